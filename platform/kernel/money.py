@@ -1,0 +1,59 @@
+"""Prices and costs: integers only. 1 US dollar = 1,000,000 micro-dollars."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+MICRO_USD = 1_000_000
+_MILLION = 1_000_000
+
+TokenKind = Literal["training", "input", "cached_input", "output"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a base costs, in micro-dollars per million tokens. `version` is the price book's row."""
+
+    version: int
+    training: int
+    input: int
+    cached_input: int
+    output: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostLine:
+    """One priced quantity."""
+
+    kind: TokenKind
+    tokens: int
+    amount_micro_usd: int
+
+
+def token_cost(tokens: int, micro_usd_per_million: int) -> int:
+    """Cost of `tokens` in micro-dollars, each line rounded half up to a whole micro-dollar."""
+    return (tokens * micro_usd_per_million + _MILLION // 2) // _MILLION
+
+
+def usage_cost(
+    price: Price, *, input_tokens: int, cached_tokens: int, output_tokens: int
+) -> tuple[CostLine, ...]:
+    """Price one call. `cached_tokens` are part of `input_tokens` and cost the cached rate instead."""
+    counted: tuple[tuple[TokenKind, int, int], ...] = (
+        ("input", input_tokens - cached_tokens, price.input),
+        ("cached_input", cached_tokens, price.cached_input),
+        ("output", output_tokens, price.output),
+    )
+    return tuple(
+        CostLine(kind=kind, tokens=tokens, amount_micro_usd=token_cost(tokens, rate))
+        for kind, tokens, rate in counted
+        if tokens
+    )
+
+
+def training_cost(price: Price, trained_tokens: int) -> int:
+    """Cost of a training run in micro-dollars."""
+    return token_cost(trained_tokens, price.training)
+
+
+def total_micro_usd(lines: tuple[CostLine, ...]) -> int:
+    return sum(line.amount_micro_usd for line in lines)
