@@ -1,0 +1,17 @@
+"""The tasks process: `celery -A finery.celery worker -Q control --beat`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finery.settings.prod")
+
+app = Celery("finery")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "ingest usage": {"task": "metering.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
+    "sweep jobs": {"task": "finetuning.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "reconcile snapshot": {"task": "serving.reconcile_snapshot", "schedule": 30.0, "options": {"expires": 30}},
+}

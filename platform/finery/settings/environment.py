@@ -1,0 +1,29 @@
+"""What the environment must and may say, read once."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Variables are `FINERY_` + the field's name in capitals. Fields without a default must be set."""
+
+    model_config = SettingsConfigDict(env_prefix="FINERY_")
+
+    database_url: str
+    owner_database_url: str = ""  # for migrate and the test suite only
+    database_role: str = "finery_app"  # assumed at connect; migrate runs as finery_owner
+    redis_url: str
+    secret_key: str
+    key_pepper: str
+    objects: Path
+    mail_dir: Path
+    public_url: str
+    runner_token: str
+    web_url: str = ""
+    hub_bases: bool = False
+    signup_credit_usd: int = 5
+    smtp_url: str = ""  # smtp://user:password@host:port; empty writes mails to mail_dir
+    trusted_hosts: str = ""  # comma-separated host names beside the public one
+    password_hasher: str = "argon2"
+    debug: bool = False
