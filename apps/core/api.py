@@ -1,0 +1,23 @@
+"""The base of the API's views."""
+
+from typing import cast
+
+from rest_framework.views import APIView
+
+from apps.core.caller import Caller
+from kernel.errors import InvalidRequest
+
+
+class TenantView(APIView):
+    """A view of one organization's project: `self.caller` says whose."""
+
+    @property
+    def caller(self) -> Caller:
+        """Raises InvalidRequest when a session named no project."""
+        caller = self.request.auth
+        if not isinstance(caller, Caller) or not caller.project_id:
+            raise InvalidRequest(
+                "Name the project in the OpenAI-Project header: you have no organization yet, or it is not yours.",
+                param="OpenAI-Project",
+            )
+        return cast(Caller, caller)

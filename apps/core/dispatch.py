@@ -1,0 +1,27 @@
+"""Messages to other processes: by name, as JSON, on commit."""
+
+from enum import StrEnum
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+
+class TaskName(StrEnum):
+    """Every task there is. tests/architecture checks that each has a consumer."""
+
+    VALIDATE_FILE = "datasets.validate_file"
+    ADMIT_JOB = "finetuning.admit_job"
+    SWEEP_JOBS = "finetuning.sweep_jobs"
+    INGEST_USAGE = "metering.ingest_usage"
+    RECONCILE_SNAPSHOT = "serving.reconcile_snapshot"
+    RUN_TRAINING = "runner.run_training"
+
+
+def send_on_commit(name: TaskName, **kwargs: str) -> None:
+    """Ring for a task after the commit. A lost bell is rung again by a sweeper, so it may fail quietly."""
+    transaction.on_commit(partial(current_app.send_task, name, kwargs=kwargs, queue=_queue(name)), robust=True)
+
+
+def _queue(name: TaskName) -> str:
+    return "training.cpu" if name is TaskName.RUN_TRAINING else "control"

@@ -1,0 +1,78 @@
+"""Every error as OpenAI's JSON. A stack trace never leaves."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from kernel.errors import FineryError, InvalidApiKey, InvalidRequest, NotFound, PermissionDenied, RateLimited
+
+
+def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. None lets Django answer 500 and log the bug."""
+    known = error if isinstance(error, FineryError) else _translate(error)
+    if known is None:
+        return None
+    set_rollback()
+    return Response(known.body(), status=known.http_status, headers=_headers(known))
+
+
+def _headers(error: FineryError) -> dict[str, str]:
+    return {} if error.retryable else {"x-should-retry": "false"}
+
+
+def _translate(error: Exception) -> FineryError | None:
+    if isinstance(error, exceptions.ValidationError):
+        param, message = _first_problem(error.detail)
+        return InvalidRequest(message, param=param)
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return InvalidApiKey(str(error.detail))
+    if isinstance(error, exceptions.PermissionDenied):
+        return PermissionDenied(str(error.detail))
+    if isinstance(error, exceptions.Throttled):
+        return RateLimited(str(error.detail))
+    if isinstance(error, exceptions.APIException) and error.status_code < status.HTTP_500_INTERNAL_SERVER_ERROR:
+        translated = InvalidRequest(str(error.detail))
+        translated.http_status = error.status_code  # type: ignore[misc]
+        return translated
+    return None
+
+
+def _first_problem(detail: Any, path: str = "") -> tuple[str | None, str]:
+    """The first message of DRF's nested errors, with its field as `a.b[0].c`."""
+    if isinstance(detail, dict):
+        field, inner = next(iter(detail.items()))
+        if field == "non_field_errors":
+            return _first_problem(inner, path)
+        return _first_problem(inner, f"{path}.{field}" if path else str(field))
+    if isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            if isinstance(inner, dict | list) and inner:
+                return _first_problem(inner, f"{path}[{index}]")
+        return path or None, f"Invalid '{path}': {detail[0]}" if path else str(detail[0])
+    return path or None, str(detail)
+
+
+def unknown_url(request: HttpRequest) -> HttpResponse:
+    """What no route takes, in the API's error shape."""
+    error = NotFound(f"Invalid URL ({request.method} {request.path})")
+    return JsonResponse(error.body(), status=404)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return unknown_url(request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A bug of ours. The request id finds it in the logs."""
+    body = {
+        "error": {
+            "message": "The server had an error while processing your request. Sorry about that!",
+            "type": "server_error",
+            "param": None,
+            "code": None,
+        }
+    }
+    return JsonResponse(body, status=500)
