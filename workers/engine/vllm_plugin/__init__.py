@@ -1,0 +1,16 @@
+"""Our part of vLLM: a resolver that finds tenants' adapters, and a guard in front of its HTTP server."""
+
+
+def register() -> None:
+    """Entry point `finery_adapters` of the group `vllm.general_plugins`: called in each of vLLM's processes.
+
+    Raises:
+        pydantic.ValidationError: a setting is missing; an engine that could find no adapter does not start.
+    """
+    # Imported here, as vLLM takes seconds to import and this package is loaded by others too.
+    from vllm.lora.resolver import LoRAResolverRegistry
+
+    from workers.engine.settings import EngineSettings
+    from workers.engine.vllm_plugin.resolver import StoreResolver
+
+    LoRAResolverRegistry.register_resolver("finery", StoreResolver(EngineSettings.from_environment()))

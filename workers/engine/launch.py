@@ -1,0 +1,96 @@
+"""How an engine is started: the command line and the variables on top of the caller's environment.
+
+The caller's environment must hold FINERY_ENGINE_TOKEN, FINERY_OBJECTS and FINERY_STATE_DIR. No secret is ever
+an argument, since every user of the machine can read arguments.
+"""
+
+import os
+import shutil
+import sys
+
+from kernel.bases import base_folder
+from kernel.contracts import BaseEntry
+
+_HOST = "127.0.0.1"
+_DRAIN_SECONDS = 30  # how long a stopping engine finishes its streams
+_MAX_ADAPTERS_PER_BATCH = 4
+_MAX_ADAPTERS_IN_MEMORY = 32
+_CPU_SEQUENCES, _GPU_SEQUENCES = 16, 128
+_QUEUED_CALLS_PER_SEQUENCE = 8
+_GPU_MEMORY_FRACTION = 0.5  # the rest is for training and for a second base on the same card
+
+
+def has_gpu() -> bool:
+    """True on a machine with NVIDIA's driver."""
+    return shutil.which("nvidia-smi") is not None
+
+
+def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tuple[list[str], dict[str, str]]:
+    """vLLM for a causal base on a loopback port: (arguments, extra environment).
+
+    Pass `token` (FINERY_ENGINE_TOKEN) to set vLLM's own key too; our guard covers every path with or without.
+
+    Raises:
+        FileNotFoundError: the base is not on this machine.
+    """
+    sequences = _GPU_SEQUENCES if has_gpu() else _CPU_SEQUENCES
+    command = [
+        *(sys.executable, "-m", "vllm.entrypoints.openai.api_server"),
+        *("--model", str(base_folder(base.source)), "--served-model-name", base.id),
+        *("--host", _HOST, "--port", str(port)),
+        *("--dtype", "bfloat16", "--max-model-len", str(base.context_length)),
+        *("--max-num-seqs", str(sequences)),
+        *("--max-num-queued-reqs", str(sequences * _QUEUED_CALLS_PER_SEQUENCE)),
+        *("--enable-lora", "--max-loras", str(_MAX_ADAPTERS_PER_BATCH)),
+        *("--max-cpu-loras", str(_MAX_ADAPTERS_IN_MEMORY), "--max-lora-rank", str(_rank_bucket(base))),
+        *("--enable-prefix-caching", "--prefix-caching-hash-algo", "sha256"),
+        *("--generation-config", "vllm"),  # OpenAI's sampling defaults, not the checkpoint's
+        "--enable-prompt-tokens-details",
+        *("--middleware", "workers.engine.vllm_plugin.guard.EngineGuard"),
+        *("--shutdown-timeout", str(_DRAIN_SECONDS)),
+        *("--disable-fastapi-docs", "--disable-uvicorn-access-log", "--uvicorn-log-level", "warning"),
+    ]
+    command += ("--gpu-memory-utilization", str(_GPU_MEMORY_FRACTION)) if has_gpu() else ("--enforce-eager",)
+    environment = {
+        **_shared_environment(base),
+        "VLLM_PLUGINS": "finery_adapters",
+        # vLLM asks a resolver only with this. It opens load and unload routes too: the guard closes them.
+        "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1",
+        "VLLM_MAX_N_SEQUENCES": "16",
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+    }
+    if not has_gpu():
+        environment |= {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+    if token is not None:
+        environment["VLLM_API_KEY"] = token
+    return command, environment
+
+
+def encoder_command(base: BaseEntry, port: int) -> tuple[list[str], dict[str, str]]:
+    """Our encoder engine on a loopback port: (arguments, extra environment)."""
+    command = [sys.executable, "-m", "workers.engine.encoder"]
+    command += ["--base", base.id, "--source", base.source, "--port", str(port)]
+    return command, {**_shared_environment(base), "FINERY_ENGINE_MAX_RANK": str(base.max_lora_rank)}
+
+
+def engine_command(
+    base: BaseEntry, port: int, *, token: str | None = None
+) -> tuple[list[str], dict[str, str]]:
+    """The command of whichever engine the base names."""
+    return vllm_command(base, port, token=token) if base.engine == "vllm" else encoder_command(base, port)
+
+
+def _rank_bucket(base: BaseEntry) -> int:
+    # vLLM accepts only these; kernels pay for the highest rank, so the smallest that fits.
+    return next(rank for rank in (8, 16, 32, 64, 128, 256, 320, 512) if rank >= base.max_lora_rank)
+
+
+def _shared_environment(base: BaseEntry) -> dict[str, str]:
+    return {
+        "FINERY_ENGINE_BASE": base.id,
+        "HF_HUB_OFFLINE": "1",
+        # Threads that outnumber free cores make small matrices many times slower.
+        "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // 2)),
+        "TOKENIZERS_PARALLELISM": "false",
+    }

@@ -1,0 +1,27 @@
+"""What both engines read from the environment. The launcher sets `FINERY_ENGINE_BASE`; the rest is shared."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EngineSettings(BaseSettings):
+    """Settings of one engine process. A missing one stops the start and is named."""
+
+    model_config = SettingsConfigDict(env_prefix="FINERY_", extra="ignore", hide_input_in_errors=True)
+
+    engine_token: SecretStr
+    engine_base: str  # id of the one base that this process serves
+    objects: Path  # the object store's folder
+    state_dir: Path
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        return cls.model_validate({})
+
+    @property
+    def adapter_cache(self) -> Path:
+        """Verified adapters on local disk. Names are content hashes, so engines of one machine share it."""
+        return self.state_dir / "adapters"

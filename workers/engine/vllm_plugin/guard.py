@@ -1,0 +1,22 @@
+"""The guard in front of vLLM (`--middleware`): vLLM's own key covers only some prefixes of its paths."""
+
+from workers.engine.guard import Asgi, BearerGuard
+from workers.engine.settings import EngineSettings
+
+_PATHS = frozenset(
+    {
+        "/v1/chat/completions",
+        "/v1/completions",
+        "/v1/models",
+        "/tokenize",
+        "/metrics",
+    }
+)
+
+
+class EngineGuard(BearerGuard):
+    """vLLM builds it with the application alone. Load, unload, scaling and all other routes answer 404."""
+
+    def __init__(self, app: Asgi) -> None:
+        token = EngineSettings.from_environment().engine_token.get_secret_value()
+        super().__init__(app, token, paths=_PATHS, open_paths=frozenset({"/health"}))
