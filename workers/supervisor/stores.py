@@ -10,7 +10,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
@@ -19,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from workers.supervisor.processes import leashed, tail
 from workers.supervisor.roots import Mode, choose_mode
 
-_LEASH = Path(__file__).with_name("leash.py")
 _SOCKET_PATH_BYTES = 107
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
@@ -60,6 +59,13 @@ class Stores:
 
     def are_alive(self) -> bool:
         return _is_running(self.postgres, "postgres") and _is_running(self.valkey, "valkey")
+
+    def start_again(self, folder: Path) -> "Stores":
+        """Start whichever died; the other is kept."""
+        alive = [leash for leash in self._leashes if leash.poll() is None]
+        again = start(folder)
+        again._leashes.extend(alive)
+        return again
 
     def stop(self) -> None:
         """Stop both, whoever started them; harmless when they are down."""
@@ -106,6 +112,17 @@ def start(folder: Path, *, durable: bool = True) -> Stores:
     )
 
 
+def stop(folder: Path) -> None:
+    """Stop what a start that was killed may have left running below `folder`."""
+    for pid_file, name, number in (
+        (folder / "postgres" / "postmaster.pid", "postgres", signal.SIGINT),
+        (folder / "valkey" / "valkey.pid", "valkey", signal.SIGTERM),
+    ):
+        pid = _running_pid(pid_file, name)
+        if pid is not None:
+            _end(pid, name, number)
+
+
 def _socket_folder(folder: Path, mode: Mode) -> Path:
     """A private folder whose sockets' paths fit in the kernel's limit."""
     sockets = folder / "sockets"
@@ -146,13 +163,13 @@ def _start_postgres(
     command = mode.command(
         "postgres", "-D", str(data), *(word for option in options for word in ("-c", option))
     )
-    leash = _leashed(command, signal.SIGINT, log)
+    leash = leashed(command, log, stop_signal=signal.SIGINT)
     leashes.append(leash)
     ready = mode.command("pg_isready", "-q", "-h", str(sockets), "-U", "postgres")
     _wait(lambda: subprocess.run(ready, check=False, cwd="/").returncode == 0, leash, "PostgreSQL", log)
     pid = _postgres_pid(data)
     if pid is None:
-        raise StoreFailedError(f"PostgreSQL ended at once\n{_tail(log)}")
+        raise StoreFailedError(f"PostgreSQL ended at once\n{tail(log)}")
     return pid
 
 
@@ -209,12 +226,12 @@ def _start_valkey(
         "maxmemory-policy": "noeviction",  # it carries messages and money: never evict
     }
     arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
-    leash = _leashed([str(program), *arguments], signal.SIGTERM, log)
+    leash = leashed([str(program), *arguments], log)
     leashes.append(leash)
     _wait(lambda: _pongs(path), leash, "Valkey", log)
     pid = _running_pid(pid_file, "valkey")
     if pid is None:
-        raise StoreFailedError(f"Valkey ended at once\n{_tail(log)}")
+        raise StoreFailedError(f"Valkey ended at once\n{tail(log)}")
     return pid
 
 
@@ -229,39 +246,14 @@ def _pongs(path: Path) -> bool:
             return False
 
 
-def _leashed(command: list[str], stop_signal: int, log: Path) -> subprocess.Popen[bytes]:
-    leash = [
-        sys.executable,
-        "-I",
-        "-S",
-        str(_LEASH),
-        str(os.getpid()),
-        str(int(stop_signal)),
-        str(_STOP_SECONDS),
-    ]
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            leash + command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl-C is for the supervisor to answer
-            cwd="/",
-        )
-
-
 def _wait(is_up: Callable[[], bool], leash: subprocess.Popen[bytes], name: str, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not is_up():
         if leash.poll() is not None:
-            raise StoreFailedError(f"{name} ended with status {leash.returncode}\n{_tail(log)}")
+            raise StoreFailedError(f"{name} ended with status {leash.returncode}\n{tail(log)}")
         if time.monotonic() > deadline:
-            raise StoreFailedError(f"{name} did not answer in {_START_SECONDS:.0f} s\n{_tail(log)}")
+            raise StoreFailedError(f"{name} did not answer in {_START_SECONDS:.0f} s\n{tail(log)}")
         time.sleep(0.02)
-
-
-def _tail(log: Path, lines: int = 20) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
 def _running_pid(pid_file: Path, program: str) -> int | None:
