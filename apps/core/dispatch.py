@@ -13,7 +13,7 @@ class TaskName(StrEnum):
     VALIDATE_FILE = "datasets.validate_file"
     ADMIT_JOB = "finetuning.admit_job"
     SWEEP_JOBS = "finetuning.sweep_jobs"
-    INGEST_USAGE = "metering.ingest_usage"
+    INGEST_USAGE = "serving.ingest_usage"
     RECONCILE_SNAPSHOT = "serving.reconcile_snapshot"
     RUN_TRAINING = "runner.run_training"
 

@@ -56,8 +56,9 @@ def system_scope() -> Iterator[None]:
 
 @contextmanager
 def _scope(wanted: _Scope) -> Iterator[None]:
+    nested = connection.in_atomic_block
+    before = _current()
     with transaction.atomic():
-        before = _current()
         if before == wanted:
             yield
             return
@@ -65,9 +66,12 @@ def _scope(wanted: _Scope) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            connection.finery_scope = before  # type: ignore[attr-defined]  # the rollback restores the database's side
+            _remember(before)  # the rollback restores the database's side
             raise
-        _apply(before)
+        if nested:
+            _apply(before)
+        else:
+            _remember(before)  # SET LOCAL ends with this transaction, after its deferred constraints
 
 
 def _current() -> _Scope:
@@ -79,6 +83,10 @@ def _current() -> _Scope:
 def _apply(scope: _Scope) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('role', %s, true), set_config('app.tenant', %s, true)", scope)
+    _remember(scope)
+
+
+def _remember(scope: _Scope) -> None:
     connection.finery_scope = scope  # type: ignore[attr-defined]
 
 

@@ -11,7 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
-    "ingest usage": {"task": "metering.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
+    "ingest usage": {"task": "serving.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
     "sweep jobs": {"task": "finetuning.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "reconcile snapshot": {"task": "serving.reconcile_snapshot", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("apps.finetuning.urls")),
     path("", include("apps.metering.urls")),
     path("", include("apps.serving.urls")),
+    path("", include("apps.onboarding.urls")),
     re_path(r"^(?:v1|api|internal|_allauth|assets|static)(?:/.*)?$", unknown_url),
     re_path(r"^.*$", dashboard),
 ]

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apps.datasets",
     "apps.finetuning",
     "apps.serving",
+    "apps.onboarding",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

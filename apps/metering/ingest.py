@@ -1,0 +1,153 @@
+"""Usage events from the Redis stream into the ledger: each exactly once, by its request id."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from redis.exceptions import ResponseError
+
+from apps.core.redis import client
+from apps.core.tenancy import tenant_transaction
+from apps.metering import selectors, wallets
+from apps.metering.models import Account, TransactionKind, UsageRecord
+from apps.metering.services import Line, lock_wallet, post
+from kernel import redis_names, wire
+from kernel.contracts import UsageEvent
+from kernel.errors import FineryError
+from kernel.money import CostLine, Price, total_micro_usd, usage_cost
+
+log = logging.getLogger(__name__)
+
+PriceOf = Callable[[int], Price]
+_BATCH = 200
+_CONSUMER = "tasks"
+_STUCK_MS = 30_000  # a message that another consumer took and never acknowledged is taken over after this
+DEAD_STREAM = redis_names.USAGE_STREAM + ":dead"
+
+
+class Posted(NamedTuple):
+    cost_micro_usd: int
+    balance_micro_usd: int
+    sequence: int
+
+
+def ingest_usage(price_of: PriceOf) -> int:
+    """Post what is on the stream. Returns the number of events taken off it.
+
+    An event that cannot be read or priced is kept on the dead stream for a person, and the rest goes on.
+    """
+    _ensure_group()
+    done = 0
+    while messages := _next_messages():
+        for message_id, fields in messages:
+            done += _take(message_id, fields, price_of)
+    return done
+
+
+def _ensure_group() -> None:
+    try:
+        client().xgroup_create(redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, id="0", mkstream=True)
+    except ResponseError as error:
+        if "BUSYGROUP" not in str(error):
+            raise
+
+
+def _next_messages() -> list[tuple[bytes, dict[bytes, bytes]]]:
+    claimed = client().xautoclaim(
+        redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, _CONSUMER, min_idle_time=_STUCK_MS, count=_BATCH
+    )[1]
+    if claimed:
+        return list(claimed)
+    read = client().xreadgroup(
+        redis_names.USAGE_GROUP, _CONSUMER, {redis_names.USAGE_STREAM: ">"}, count=_BATCH
+    )
+    if not read:
+        return []
+    batches = read.values() if isinstance(read, dict) else [entries for _, entries in read]
+    return [message for batch in batches for message in _flatten(batch)]
+
+
+def _flatten(batch: list[object]) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """redis-py nests a stream's entries once more under RESP3."""
+    if batch and isinstance(batch[0], list) and batch[0] and isinstance(batch[0][0], list | tuple):
+        return [(entry[0], entry[1]) for inner in batch for entry in inner]  # type: ignore[attr-defined]
+    return [(entry[0], entry[1]) for entry in batch]  # type: ignore[index]
+
+
+def _take(message_id: bytes, fields: dict[bytes, bytes], price_of: PriceOf) -> int:
+    try:
+        event = wire.decode(fields[b"event"], UsageEvent)
+        price = price_of(event.price_version)
+    except (KeyError, ValueError, FineryError):
+        log.exception("usage event %s cannot be posted; it is kept on %s", message_id, DEAD_STREAM)
+        client().xadd(DEAD_STREAM, fields)
+        client().xack(redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, message_id)
+        return 1
+    posted = post_usage(event.tenant_id, event, price)
+    wallets.acknowledge(
+        event.tenant_id,
+        message_id,
+        cost_micro_usd=posted.cost_micro_usd,
+        balance_micro_usd=posted.balance_micro_usd,
+        sequence=posted.sequence,
+    )
+    return 1
+
+
+@tenant_transaction
+def post_usage(tenant_id: str, event: UsageEvent, price: Price) -> Posted:
+    """Record one call and its cost; a call already recorded changes nothing."""
+    wallet = lock_wallet(tenant_id)
+    costs = usage_cost(
+        price,
+        input_tokens=event.input_tokens,
+        cached_tokens=event.cached_tokens,
+        output_tokens=event.output_tokens,
+    )
+    total = total_micro_usd(costs)
+    if not UsageRecord.objects.for_tenant(tenant_id).filter(id=event.request_id).exists():
+        _record(tenant_id, event, price, costs)
+        wallet.refresh_from_db()
+    return Posted(total, selectors.account_balance(tenant_id, Account.WALLET), wallet.sequence)
+
+
+def _record(tenant_id: str, event: UsageEvent, price: Price, costs: tuple[CostLine, ...]) -> None:
+    total = total_micro_usd(costs)
+    lines = [Line(account=Account.WALLET, amount_micro_usd=-total)]
+    lines += [
+        Line(
+            account=Account.REVENUE,
+            amount_micro_usd=cost.amount_micro_usd,
+            line_item=f"{event.base_model}, {cost.kind.replace('_', ' ')}",
+            quantity=cost.tokens,
+            price_version=price.version,
+            project_id=event.project_id,
+            key_id=event.key_id,
+        )
+        for cost in costs
+    ]
+    posted = (
+        post(tenant_id, kind=TransactionKind.USAGE, idempotency_key=event.request_id, lines=lines)
+        if costs
+        else None
+    )
+    UsageRecord.objects.for_tenant(tenant_id).create(
+        id=event.request_id,
+        tenant_id=tenant_id,
+        transaction=posted,
+        project_id=event.project_id,
+        key_id=event.key_id,
+        user_id=event.user_id or "",
+        operation=event.operation,
+        model=event.model,
+        base_model=event.base_model,
+        price_version=price.version,
+        input_tokens=event.input_tokens,
+        cached_tokens=event.cached_tokens,
+        output_tokens=event.output_tokens,
+        cost_micro_usd=total,
+        status=event.status,
+        started_at=datetime.fromtimestamp(event.started_at, UTC),
+        ended_at=datetime.fromtimestamp(event.ended_at, UTC),
+    )
