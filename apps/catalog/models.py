@@ -7,7 +7,7 @@ from apps.core.models import AppendOnly
 
 
 class PriceVersion(AppendOnly):
-    """What a base cost from `created_at` on, in micro-dollars per million tokens. Never changed or removed."""
+    """What a base cost from `created_at` on, in micro-dollars per million tokens. Never changed."""
 
     version = models.AutoField(primary_key=True)
     base_id = models.CharField(max_length=64)
