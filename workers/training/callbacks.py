@@ -1,0 +1,58 @@
+"""From the trainer's callbacks to our events."""
+
+from pathlib import Path
+from typing import Any
+
+from transformers import TrainerCallback
+
+from kernel.contracts import Progress
+from workers.training.adapters import AdapterAbout, write_adapter
+from workers.training.events import EventStream
+
+
+class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not type-checked here
+    """One `progress` per optimizer step; the last step of an epoch waits for its validation loss.
+
+    Needs logging_steps=1 and evaluation and saving once per epoch.
+    """
+
+    def __init__(self, events: EventStream, about: AdapterAbout, adapters: Path) -> None:
+        self._events, self._about, self._adapters = events, about, adapters
+        self._latest: dict[str, Any] = {}
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any) -> None:
+        """Keep a training step's numbers, and send them unless the epoch ends here."""
+        if "loss" not in logs:
+            return
+        self._latest = {
+            "step": state.global_step,
+            "total_steps": state.max_steps,
+            "epoch": round(state.epoch, 6),
+            "train_loss": logs["loss"],
+            "train_accuracy": logs.get("mean_token_accuracy"),
+            "learning_rate": logs["learning_rate"],
+            "trained_tokens": int(state.num_input_tokens_seen),
+        }
+        steps_per_epoch = state.max_steps // args.num_train_epochs
+        if state.global_step % steps_per_epoch:
+            self._events.progress(Progress(**self._latest))
+
+    def on_evaluate(
+        self, args: Any, state: Any, control: Any, metrics: dict[str, float], **kwargs: Any
+    ) -> None:
+        """Send the last step of an epoch. Evaluations outside of training have another prefix than `eval`."""
+        if "eval_loss" in metrics and self._latest:
+            self._latest["valid_loss"] = metrics["eval_loss"]
+            self._latest["valid_accuracy"] = metrics.get("eval_mean_token_accuracy")
+            self._events.progress(Progress(**self._latest))
+
+    def on_prediction_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Stop within a long evaluation too."""
+        self._events.raise_if_stopping()
+
+    def on_save(self, args: Any, state: Any, control: Any, model: Any, **kwargs: Any) -> None:
+        """The trainer's folder is complete here; add the adapter as engines read it, then announce both."""
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        adapter_folder = self._adapters / f"step-{state.global_step}"
+        write_adapter(adapter_folder, model, self._about)
+        self._events.checkpoint(state.global_step, folder, adapter_folder, Progress(**self._latest))

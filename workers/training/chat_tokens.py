@@ -1,0 +1,106 @@
+"""From chats to token ids and labels, by the base's own chat template. Nothing is cut."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import TemplateError
+
+from workers.training.data import ChatRow, bad_row
+
+NO_LOSS = -100  # the label that torch's cross entropy skips
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedChat:
+    """One chat as the model sees it. `labels[i]` is `input_ids[i]` where the loss counts, else NO_LOSS."""
+
+    row: ChatRow
+    input_ids: list[int]
+    labels: list[int]
+
+
+def tokenize_chats(
+    tokenizer: Any, rows: Sequence[ChatRow], max_length: int, param: str
+) -> list[TokenizedChat]:
+    """Render every chat; the loss counts on assistant messages whose `weight` is not 0.
+
+    Args:
+        tokenizer: its template marks assistant text, end token included, with `{% generation %}`.
+        max_length: in tokens; a longer row is an error, never a shorter row.
+
+    Raises:
+        BadTrainingData: a row is too long, cannot be rendered, or leaves nothing to learn from.
+        ValueError: the template has no `{% generation %}` marks.
+    """
+    template = tokenizer.chat_template or ""
+    if "{% generation" not in template and "{%- generation" not in template:
+        raise ValueError("the base's chat template has no generation marks")
+    return [_tokenized(tokenizer, row, max_length, param) for row in rows]
+
+
+def _tokenized(tokenizer: Any, row: ChatRow, max_length: int, param: str) -> TokenizedChat:
+    _refuse_unseen_tools(tokenizer.chat_template, row, param)
+    try:
+        rendered = tokenizer.apply_chat_template(
+            row.messages, tools=row.tools, return_dict=True, return_assistant_tokens_mask=True
+        )
+    except (TemplateError, TypeError, KeyError) as error:
+        raise bad_row(row.line, f"the base's chat template refuses this chat ({error}).", param) from error
+    input_ids: list[int] = list(rendered["input_ids"])
+    if len(input_ids) > max_length:
+        problem = f"{len(input_ids)} tokens are more than the {max_length} that this job trains on."
+        raise bad_row(row.line, problem, param)
+    mask = _weighted_mask(list(rendered["assistant_masks"]), row, param)
+    labels = [token if counts else NO_LOSS for token, counts in zip(input_ids, mask, strict=True)]
+    if all(label == NO_LOSS for label in labels[1:]):
+        raise bad_row(row.line, "no assistant message with a weight other than 0.", param)
+    return TokenizedChat(row, input_ids, labels)
+
+
+def _refuse_unseen_tools(template: str, row: ChatRow, param: str) -> None:
+    """A template that does not know tools would leave them out without a word."""
+    has_tools = row.tools or any(m.get("tool_calls") or m["role"] == "tool" for m in row.messages)
+    if has_tools and "tool" not in template:
+        raise bad_row(row.line, "this base cannot be trained on tools.", param)
+
+
+def _weighted_mask(mask: list[int], row: ChatRow, param: str) -> list[int]:
+    """Take the assistant messages with `weight` 0 out of the mask. A run of ones is one message."""
+    weights = [message.get("weight", 1) for message in row.messages if message["role"] == "assistant"]
+    if any(weight not in (0, 1) for weight in weights):
+        raise bad_row(row.line, "`weight` must be 0 or 1.", param)
+    if all(weights):
+        return mask
+    runs = _runs(mask)
+    if len(runs) != len(weights):
+        raise bad_row(row.line, "`weight` 0 is not supported for this chat: messages run together.", param)
+    kept = list(mask)
+    for (start, end), weight in zip(runs, weights, strict=True):
+        if not weight:
+            kept[start:end] = [0] * (end - start)
+    return kept
+
+
+def _runs(mask: list[int]) -> list[tuple[int, int]]:
+    edges = [
+        i for i in range(len(mask) + 1) if (mask[i - 1] if i else 0) != (mask[i] if i < len(mask) else 0)
+    ]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def split_last_answer(tokenizer: Any, chat: TokenizedChat) -> tuple[list[int], list[int]]:
+    """Split a chat into (prompt ids as served, ids of the last answer with its end token).
+
+    Raises:
+        ValueError: the prompt as served is not how the training text begins, so the two would differ.
+    """
+    prompt: list[int] = list(
+        tokenizer.apply_chat_template(
+            chat.row.messages[:-1], tools=chat.row.tools, add_generation_prompt=True, return_dict=True
+        )["input_ids"]
+    )
+    if chat.input_ids[: len(prompt)] != prompt:
+        raise ValueError("the template's generation prompt is not a prefix of its training text")
+    end = max(i for i, label in enumerate(chat.labels) if label != NO_LOSS) + 1
+    return prompt, chat.input_ids[len(prompt) : end]

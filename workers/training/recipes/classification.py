@@ -1,0 +1,320 @@
+"""Text classification: LoRA on an encoder and a linear head, trained together. Reads top to bottom."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import get_peft_model
+from torch.nn import functional
+from transformers import AutoModel, AutoTokenizer
+
+from kernel.bases import base_folder
+from kernel.contracts import Progress, TrainReport, TrainSpec
+from kernel.errors import TooFewExamples
+from workers.training.adapters import AdapterAbout, lora_config, read_adapter, write_adapter, write_parity
+from workers.training.data import (
+    LabelledRow,
+    bad_row,
+    find_file,
+    hold_out_by_label,
+    length_bucketed_batches,
+    read_labelled,
+)
+from workers.training.devices import training_device, training_dtype
+from workers.training.encoder import (
+    embed,
+    fitted_head,
+    label_words,
+    macro_f1,
+    padded,
+    pooled_states,
+    tokenize_texts,
+    unknown_share,
+    zero_shot_logprobs,
+)
+from workers.training.events import EventStream
+from workers.training.parity import MOST_SAMPLES
+from workers.training.seeds import seed_everything
+
+TARGET_MODULES = ("query", "key", "value", "dense")  # attention and feed-forward of BERT's family
+WARM_UP_SHARE = 0.05
+_STATE = "state.pt"
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows with their token ids and label numbers, all in the same order."""
+
+    rows: list[LabelledRow]
+    token_ids: list[list[int]]
+    targets: list[int]
+
+
+@dataclass(slots=True)
+class Run:
+    """The model in training and how far it is; a checkpoint holds all that changes."""
+
+    model: Any
+    head: torch.nn.Linear
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LambdaLR
+    pad_id: int
+    dtype: torch.dtype
+    step: int = 0
+    epoch: int = 0
+    trained_tokens: int = 0
+    losses: list[float] = field(default_factory=list)  # of the epoch just done
+    metrics: dict[str, float] = field(default_factory=dict)
+
+
+def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
+    """Train one classifier. The head starts as logistic regression on the frozen base.
+
+    `trained_tokens` are the tokens of the training rows, special tokens included and padding not, that went
+    through the model, over all attempts.
+
+    Args:
+        spec: hyper-parameters; lengths in tokens, learning_rate is the peak of a cosine.
+        workdir: holds `train.csv` or `train.jsonl`, maybe `valid<ext>`, maybe `resume/` (a checkpoint).
+
+    Raises:
+        BadTrainingData: a row cannot be trained on as it is; the message names its line.
+        StopRequested: a stop was asked for.
+
+    Source: LoRA, Hu et al. 2021, arXiv:2106.09685.
+    """
+    seed_everything(spec.seed)
+    device = training_device()
+    dtype = training_dtype(device)
+    base = base_folder(spec.base_source)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    labels, training, held_out = load_rows(spec, workdir, tokenizer)
+    events.raise_if_stopping()
+
+    frozen = AutoModel.from_pretrained(base, dtype=torch.float32, add_pooling_layer=False).to(device).eval()
+    pad_id = tokenizer.pad_token_id
+    pooled = embed(frozen, training.token_ids, pad_id, dtype)  # (N, H)
+    head = fitted_head(pooled, torch.tensor(training.targets, device=device), len(labels))
+    words = embed(frozen, tokenizer([label_words(label) for label in labels])["input_ids"], pad_id, dtype)
+    samples = held_out.rows[:MOST_SAMPLES] or training.rows[:MOST_SAMPLES]
+    sample_ids = held_out.token_ids[:MOST_SAMPLES] or training.token_ids[:MOST_SAMPLES]
+    base_logprobs = zero_shot_logprobs(embed(frozen, sample_ids, pad_id, dtype), words)
+    metrics = {"unknown_token_share": unknown_share(training.token_ids, tokenizer)}
+    if held_out.rows:
+        pooled = embed(frozen, held_out.token_ids, pad_id, dtype)
+        metrics |= baselines(head, words, pooled, training, held_out)
+
+    about = AdapterAbout(
+        kind="classification",
+        base_model=spec.base_model,
+        rank=spec.lora_rank,
+        alpha=spec.lora_alpha,
+        target_modules=TARGET_MODULES,
+        labels=tuple(labels),
+    )
+    state = start(spec, frozen, head, rows=len(training.rows), pad_id=pad_id, dtype=dtype)
+    state.metrics = metrics
+    if (workdir / "resume").is_dir():
+        restore(state, workdir / "resume")
+    while state.epoch < spec.n_epochs:
+        progress = train_epoch(spec, state, training, held_out, events)
+        folder = workdir / "checkpoints" / f"step-{state.step}"
+        save(state, folder, about)
+        events.checkpoint(state.step, folder, folder / "adapter", progress)
+
+    adapter = workdir / "adapter"
+    write_adapter(adapter, state.model, about, head)
+    scored = label_logprobs(state, sample_ids)
+    write_parity(
+        adapter,
+        [
+            {"text": row.text, "logprobs": trained.tolist(), "base_logprobs": bare.tolist()}
+            for row, trained, bare in zip(samples, scored, base_logprobs, strict=True)
+        ],
+    )
+    report = TrainReport(
+        steps=state.step,
+        trained_tokens=state.trained_tokens,
+        train_loss=sum(state.losses) / len(state.losses),
+        metrics=state.metrics,
+    )
+    events.report(adapter, report)
+
+
+def load_rows(spec: TrainSpec, workdir: Path, tokenizer: Any) -> tuple[list[str], Rows, Rows]:
+    """Return (labels in order, training rows, held-out rows).
+
+    Raises:
+        BadTrainingData: a row is at fault, or a validation row has a label that no training row has.
+        TooFewExamples: fewer than two labels.
+    """
+    train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
+    if train_file is None:
+        raise FileNotFoundError(f"no training file in {workdir}")
+    rows = read_labelled(train_file, "training_file")
+    labels = sorted({row.label for row in rows})
+    if len(labels) < 2:
+        raise TooFewExamples("A classifier needs at least two labels.", param="training_file")
+    if valid_file is None:
+        param = "training_file"
+        rows, held_out = hold_out_by_label(rows, spec.seed)
+    else:
+        param = "validation_file"
+        held_out = read_labelled(valid_file, param)
+        for row in held_out:
+            if row.label not in labels:
+                raise bad_row(row.line, f"no training row has the label `{row.label}`.", param)
+    return (
+        labels,
+        _numbered(spec, tokenizer, rows, labels, "training_file"),
+        _numbered(spec, tokenizer, held_out, labels, param),
+    )
+
+
+def _numbered(
+    spec: TrainSpec, tokenizer: Any, rows: list[LabelledRow], labels: list[str], param: str
+) -> Rows:
+    numbers = {label: number for number, label in enumerate(labels)}
+    token_ids = tokenize_texts(tokenizer, rows, spec.max_length, param) if rows else []
+    return Rows(rows, token_ids, [numbers[row.label] for row in rows])
+
+
+def baselines(
+    head: torch.nn.Linear, words: torch.Tensor, pooled: torch.Tensor, training: Rows, held_out: Rows
+) -> dict[str, float]:
+    """Held-out accuracy without LoRA: zero-shot, the most frequent label, and the fitted head alone.
+
+    Args:
+        words: the labels' words as the bare base embeds them, (C, H).
+        pooled: the held-out texts, likewise, (N, H).
+    """
+    wanted = torch.tensor(held_out.targets, device=pooled.device)
+    most_frequent = max(sorted(set(training.targets)), key=training.targets.count)
+    zero_shot = zero_shot_logprobs(pooled, words).argmax(dim=-1)
+    with torch.no_grad():
+        frozen_head = head(pooled).argmax(dim=-1)
+    return {
+        "heldout_rows": float(len(held_out.rows)),
+        "base_accuracy": float((zero_shot == wanted).float().mean()),
+        "prior_accuracy": float((wanted == most_frequent).float().mean()),
+        "frozen_head_accuracy": float((frozen_head == wanted).float().mean()),
+    }
+
+
+def start(
+    spec: TrainSpec, frozen: Any, head: torch.nn.Linear, *, rows: int, pad_id: int, dtype: torch.dtype
+) -> Run:
+    """Put LoRA on the base, and make optimizer and schedule: AdamW, short warm-up, cosine to zero."""
+    model = get_peft_model(frozen, lora_config(spec, TARGET_MODULES))
+    parameters = [p for p in model.parameters() if p.requires_grad] + list(head.parameters())
+    optimizer = torch.optim.AdamW(parameters, lr=spec.learning_rate, weight_decay=0.0)
+    total = math.ceil(rows / spec.batch_size) * spec.n_epochs
+    warm_up = max(1, round(total * WARM_UP_SHARE))
+
+    def share_of_peak(step: int) -> float:
+        if step < warm_up:
+            return (step + 1) / warm_up
+        return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(total - warm_up, 1)))
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share_of_peak)
+    return Run(model, head, optimizer, schedule, pad_id, dtype)
+
+
+def train_epoch(spec: TrainSpec, state: Run, training: Rows, held_out: Rows, events: EventStream) -> Progress:
+    """One pass over the training rows; returns the last step's progress, with the held-out numbers."""
+    lengths = [len(ids) for ids in training.token_ids]
+    batches = length_bucketed_batches(lengths, spec.batch_size, spec.seed, state.epoch)
+    state.losses = []
+    state.model.train()
+    for number, batch in enumerate(batches, start=1):
+        learning_rate = state.schedule.get_last_lr()[0]
+        loss, accuracy = train_step(state, training, batch)
+        progress: dict[str, Any] = {
+            "step": state.step,
+            "total_steps": len(batches) * spec.n_epochs,
+            "epoch": round(state.epoch + number / len(batches), 6),
+            "train_loss": loss,
+            "train_accuracy": accuracy,
+            "learning_rate": learning_rate,
+            "trained_tokens": state.trained_tokens,
+        }
+        if number < len(batches):
+            events.progress(Progress(**progress))
+    state.epoch += 1
+    progress.update(validate(state, held_out))
+    last = Progress(**progress)
+    events.progress(last)
+    return last
+
+
+def train_step(state: Run, training: Rows, batch: Sequence[int]) -> tuple[float, float]:
+    """One optimizer step; returns (mean loss in nats per row, share of rows that were right)."""
+    device = state.head.weight.device
+    inputs = padded([training.token_ids[i] for i in batch], state.pad_id, device)
+    targets = torch.tensor([training.targets[i] for i in batch], device=device)  # (B)
+    logits = state.head(pooled_states(state.model, inputs, state.dtype))  # (B, C)
+    loss = functional.cross_entropy(logits, targets)
+    state.optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_([p for g in state.optimizer.param_groups for p in g["params"]], 1.0)
+    state.optimizer.step()
+    state.schedule.step()
+    state.step += 1
+    state.trained_tokens += sum(len(training.token_ids[i]) for i in batch)
+    state.losses.append(loss.item())
+    return loss.item(), float((logits.argmax(dim=-1) == targets).float().mean())
+
+
+def label_logprobs(state: Run, token_ids: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Log-probabilities over the labels. (N, C)"""
+    state.model.eval()
+    with torch.no_grad():
+        logits: torch.Tensor = state.head(embed(state.model, token_ids, state.pad_id, state.dtype))
+        return logits.log_softmax(dim=-1)
+
+
+def validate(state: Run, held_out: Rows) -> dict[str, float]:
+    """Held-out loss and accuracy; also kept as the run's metrics."""
+    if not held_out.rows:
+        return {}
+    logprobs = label_logprobs(state, held_out.token_ids)
+    wanted = torch.tensor(held_out.targets, device=logprobs.device)
+    predicted = logprobs.argmax(dim=-1)
+    accuracy = float((predicted == wanted).float().mean())
+    loss = float(functional.nll_loss(logprobs, wanted))
+    state.metrics["heldout_accuracy"], state.metrics["valid_loss"] = accuracy, loss
+    state.metrics["heldout_macro_f1"] = macro_f1(predicted.tolist(), held_out.targets)
+    return {"valid_loss": loss, "valid_accuracy": accuracy}
+
+
+def save(state: Run, folder: Path, about: AdapterAbout) -> None:
+    """Write a checkpoint after an epoch: adapter and head, optimizer, schedule, random state, position."""
+    write_adapter(folder / "adapter", state.model, about, state.head)
+    torch.save(
+        {
+            "optimizer": state.optimizer.state_dict(),
+            "schedule": state.schedule.state_dict(),
+            "random": torch.get_rng_state(),
+            "step": state.step,
+            "epoch": state.epoch,  # batches of an epoch follow from (seed, epoch): no more position than this
+            "trained_tokens": state.trained_tokens,
+            "losses": state.losses,
+            "metrics": state.metrics,
+        },
+        folder / _STATE,
+    )
+
+
+def restore(state: Run, folder: Path) -> None:
+    """Continue from a checkpoint, exactly."""
+    saved = torch.load(folder / _STATE, weights_only=True, map_location=state.head.weight.device)
+    read_adapter(folder / "adapter", state.model, state.head)
+    state.optimizer.load_state_dict(saved["optimizer"])
+    state.schedule.load_state_dict(saved["schedule"])
+    torch.set_rng_state(saved["random"].cpu())
+    state.step, state.epoch = saved["step"], saved["epoch"]
+    state.trained_tokens = saved["trained_tokens"]
+    state.losses, state.metrics = saved["losses"], saved["metrics"]

@@ -1,0 +1,163 @@
+"""Supervised fine-tuning of a LoRA adapter on a causal base. Reads top to bottom; nothing is inherited."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+
+from kernel.bases import base_folder
+from kernel.contracts import TrainReport, TrainSpec
+from workers.training.adapters import AdapterAbout, lora_config, write_adapter, write_parity
+from workers.training.callbacks import ProgressCallback
+from workers.training.chat_tokens import TokenizedChat, tokenize_chats
+from workers.training.data import find_file, hold_out_chats, read_chats
+from workers.training.devices import training_device, training_dtype
+from workers.training.events import EventStream
+from workers.training.parity import choose_causal_samples, score_causal_samples
+from workers.training.seeds import seed_everything
+
+TARGET_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+WARM_UP_SHARE = 0.05
+
+
+def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
+    """Train one adapter on chats; the loss counts on the assistant's tokens only.
+
+    `trained_tokens` are the tokens of the training rows after the template, without padding, that went
+    through the model, over all attempts.
+
+    Args:
+        spec: hyper-parameters; lengths in tokens, learning_rate is the peak of a cosine.
+        workdir: holds `train.jsonl`, maybe `valid.jsonl`, maybe `resume/` (a checkpoint folder of ours).
+
+    Raises:
+        BadTrainingData: a row cannot be trained on as it is; the message names its line.
+        StopRequested: a stop was asked for.
+
+    Source: LoRA, Hu et al. 2021, arXiv:2106.09685.
+    """
+    seed_everything(spec.seed)
+    device = training_device()
+    dtype = training_dtype(device)
+    base = base_folder(spec.base_source)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    training, held_out = load_chats(spec, workdir, tokenizer)
+    samples = choose_causal_samples(tokenizer, held_out, spec.max_length)
+    events.raise_if_stopping()
+
+    about = AdapterAbout(
+        kind="causal_lora",
+        base_model=spec.base_model,
+        rank=spec.lora_rank,
+        alpha=spec.lora_alpha,
+        target_modules=TARGET_MODULES,
+        template_sha256=hashlib.sha256(tokenizer.chat_template.encode()).hexdigest(),
+    )
+    trainer = SFTTrainer(
+        model=AutoModelForCausalLM.from_pretrained(base, dtype=dtype),
+        args=trainer_settings(spec, workdir, rows=len(training), dtype=dtype),
+        train_dataset=as_dataset(training),
+        eval_dataset=as_dataset(held_out),
+        processing_class=tokenizer,
+        peft_config=lora_config(spec, TARGET_MODULES),
+        callbacks=[ProgressCallback(events, about, workdir / "adapters")],
+    )
+    resume = workdir / "resume"
+    trainer.train(resume_from_checkpoint=str(resume) if resume.is_dir() else None)
+
+    with trainer.model.disable_adapter():
+        base_metrics = trainer.evaluate(metric_key_prefix="base")
+    metrics = trainer.evaluate(metric_key_prefix="final")
+    trainer.model.eval()
+    adapter = workdir / "adapter"
+    write_adapter(adapter, trainer.model, about)
+    write_parity(adapter, score_causal_samples(trainer.model, samples, dtype))
+    report = TrainReport(
+        steps=trainer.state.global_step,
+        trained_tokens=int(trainer.state.num_input_tokens_seen),
+        train_loss=last_epoch_loss(trainer.state, spec.n_epochs),
+        metrics={
+            "valid_loss": metrics["final_loss"],
+            "valid_accuracy": metrics["eval_mean_token_accuracy"],
+            "base_valid_loss": base_metrics["base_loss"],
+            "base_valid_accuracy": base_metrics["eval_mean_token_accuracy"],
+            "valid_rows": float(len(held_out)),
+        },
+    )
+    events.report(adapter, report)
+
+
+def load_chats(
+    spec: TrainSpec, workdir: Path, tokenizer: Any
+) -> tuple[list[TokenizedChat], list[TokenizedChat]]:
+    """Return (training, held-out) chats as tokens; without a validation file a tenth is held out by seed."""
+    train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
+    if train_file is None:
+        raise FileNotFoundError(f"no training file in {workdir}")
+    training = tokenize_chats(
+        tokenizer, read_chats(train_file, "training_file"), spec.max_length, "training_file"
+    )
+    if valid_file is None:
+        return hold_out_chats(training, spec.seed)
+    rows = read_chats(valid_file, "validation_file")
+    return training, tokenize_chats(tokenizer, rows, spec.max_length, "validation_file")
+
+
+def as_dataset(chats: Sequence[TokenizedChat]) -> Dataset:
+    """Token ids and labels as TRL takes them when it prepares nothing; `length` feeds the bucketing."""
+    return Dataset.from_dict(
+        {
+            "input_ids": [chat.input_ids for chat in chats],
+            "labels": [chat.labels for chat in chats],
+            "length": [len(chat.input_ids) for chat in chats],
+        }
+    )
+
+
+def trainer_settings(spec: TrainSpec, workdir: Path, *, rows: int, dtype: torch.dtype) -> SFTConfig:
+    """Every setting that changes the result, named; the trainer's own defaults cut at 1,024 tokens."""
+    steps = math.ceil(rows / spec.batch_size) * spec.n_epochs
+    return SFTConfig(
+        output_dir=str(workdir / "checkpoints"),
+        max_length=spec.max_length,
+        dataset_kwargs={"skip_prepare_dataset": True},  # our labels; assistant tokens only
+        num_train_epochs=spec.n_epochs,
+        per_device_train_batch_size=spec.batch_size,
+        per_device_eval_batch_size=spec.batch_size,
+        gradient_accumulation_steps=1,
+        train_sampling_strategy="group_by_length",
+        length_column_name="length",
+        learning_rate=spec.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=max(1, round(steps * WARM_UP_SHARE)),
+        weight_decay=0.0,
+        max_grad_norm=1.0,
+        optim="adamw_torch",
+        bf16=dtype == torch.bfloat16,
+        use_cpu=not torch.cuda.is_available(),
+        gradient_checkpointing=False,
+        seed=spec.seed,
+        data_seed=spec.seed,
+        logging_steps=1,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        include_num_input_tokens_seen="non_padding",
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+    )
+
+
+def last_epoch_loss(state: Any, n_epochs: int) -> float:
+    """Mean training loss of the last epoch, nats per token; the history survives a resume."""
+    first = state.global_step - state.max_steps // n_epochs
+    losses = [
+        float(entry["loss"]) for entry in state.log_history if "loss" in entry and entry["step"] > first
+    ]
+    return sum(losses) / len(losses)
