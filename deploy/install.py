@@ -70,8 +70,8 @@ def install(settings: dict[str, list[str]], *, has_gpu: bool) -> None:
     serve = "serve-gpu" if has_gpu else "serve-cpu"
     what = ["-e", f"{ROOT}[{','.join((*EXTRAS, serve))}]", "-c", str(CONSTRAINTS)]
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
-    if run([*pip, "uv"], quiet=True):
-        uv = [str(PYTHON), "-m", "uv", "pip", "install", "--python", str(PYTHON), *what]
+    if run([*pip, "uv", "-c", str(CONSTRAINTS)], quiet=True):
+        uv = [str(PYTHON), "-m", "uv", "-q", "pip", "install", "--python", str(PYTHON), *what]
         uv += ["--index-strategy", "unsafe-best-match", "--override", str(OVERRIDES)]
         # Without a place of its own to look, torch comes from the index: there the default build is for CUDA.
         cpu_torch = (
@@ -110,8 +110,8 @@ def check(*, has_gpu: bool) -> None:
         stop(f"torch does not work here: {found.stderr.strip()[-500:]}")
     if found.stdout and not has_gpu:
         stop(
-            f"torch came as a build for CUDA {found.stdout}, but there is no NVIDIA GPU: give pip a place with "
-            "the CPU build (PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS), remove .venv and try again"
+            f"torch came as a build for CUDA {found.stdout}, but there is no NVIDIA GPU: give pip a place "
+            "with the CPU build (PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS), remove .venv and try again"
         )
 
 

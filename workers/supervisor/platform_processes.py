@@ -49,6 +49,7 @@ def describe(state: State, stores: StoreUrls, port: int) -> Platform:
         "FINERY_WEB_URL": web_url,
         "FINERY_GATEWAY_HOST": HOST,
         "FINERY_GATEWAY_PORT": str(port),
+        "FINERY_GATEWAY_SHUTDOWN_SECONDS": str(int(_DRAIN_SECONDS) - 5),
     }
     environment.pop("FINERY_OWNER_DATABASE_URL", None)
     workers_environment = _without_database(environment)
