@@ -1,0 +1,1 @@
+"""The data plane: authenticate, parse, route, reserve, stream, settle. No Django, no database."""

@@ -1,0 +1,143 @@
+"""The fields that each operation takes, with types and bounds, and those it knows but does not serve."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from kernel.errors import InvalidRequest
+from workers.gateway.errors import UnsupportedParameter
+
+# OpenAI's own fields that we do not serve yet. Refused by name, unless empty: SDKs send nulls.
+UNSUPPORTED = frozenset(
+    (
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "functions",
+        "function_call",
+        "modalities",
+        "audio",
+        "prediction",
+        "reasoning_effort",
+        "verbosity",
+        "web_search_options",
+        "moderation",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "best_of",
+        "echo",
+        "suffix",
+        "dimensions",
+    )
+)
+_SCHEMA_BYTES = 16 * 1024
+_SCHEMA_DEPTH = 12
+# A regular expression is compiled by the engine for everybody; a hostile one stops it for everybody.
+_SCHEMA_REFUSED = frozenset({"pattern", "patternProperties", "format", "$dynamicRef", "$recursiveRef"})
+
+Name = Annotated[str, Meta(min_length=1, max_length=256)]
+Penalty = Annotated[float, Meta(ge=-2, le=2)]
+OutputTokens = Annotated[int, Meta(ge=1, le=10_000_000)]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Stop = Annotated[str, Meta(max_length=256)]
+Stops = Annotated[list[Stop], Meta(max_length=4)]
+
+
+class StreamOptions(msgspec.Struct, forbid_unknown_fields=True):
+    include_usage: bool | None = None
+    include_obfuscation: bool | None = None
+
+
+class Sampling(msgspec.Struct, kw_only=True):
+    """What both text operations share. The last ones are taken and do nothing here."""
+
+    model: Name
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    n: Annotated[int, Meta(ge=1, le=8)] | None = None
+    stop: Stop | Stops | None = None
+    max_tokens: OutputTokens | None = None
+    frequency_penalty: Penalty | None = None
+    presence_penalty: Penalty | None = None
+    seed: Seed | None = None
+    logit_bias: Annotated[dict[str, float], Meta(max_length=300)] | None = None
+    user: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class ChatFields(Sampling, kw_only=True):
+    messages: Annotated[list[Any], Meta(min_length=1, max_length=2048)]
+    max_completion_tokens: OutputTokens | None = None
+    logprobs: bool | None = None
+    top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
+    response_format: dict[str, Any] | None = None
+    store: Literal[False] | None = None
+    metadata: Annotated[dict[str, str], Meta(max_length=16)] | None = None
+    safety_identifier: Annotated[str, Meta(max_length=512)] | None = None
+    prompt_cache_key: Annotated[str, Meta(max_length=512)] | None = None
+    service_tier: Literal["auto", "default"] | None = None
+
+
+class CompletionFields(Sampling, kw_only=True):
+    prompt: str | Annotated[list[str], Meta(min_length=1, max_length=32)]
+    logprobs: Annotated[int, Meta(ge=0, le=5)] | None = None
+
+
+class EmbeddingFields(msgspec.Struct, kw_only=True):
+    model: Name
+    input: str | Annotated[list[str], Meta(min_length=1, max_length=2048)]
+    encoding_format: Literal["float", "base64"] | None = None
+    user: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class ClassifyFields(msgspec.Struct, kw_only=True):
+    model: Name
+    input: str | Annotated[list[str], Meta(min_length=1, max_length=2048)]
+    labels: Annotated[list[str], Meta(min_length=2, max_length=256)] | None = None
+    user: Annotated[str, Meta(max_length=512)] | None = None
+
+
+def checked_format(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the response format to send on.
+
+    Raises:
+        InvalidRequest: an unknown type, or a schema that is too large, too deep or not safe to compile.
+    """
+    kind = given.get("type")
+    if kind in ("text", "json_object") and len(given) == 1:
+        return {"type": kind}
+    schema = given.get("json_schema")
+    if kind != "json_schema" or not isinstance(schema, dict) or set(given) != {"type", "json_schema"}:
+        raise InvalidRequest(
+            "Invalid value for 'response_format': expected type 'text', 'json_object' or 'json_schema'.",
+            param="response_format",
+        )
+    known = {"name", "description", "schema", "strict"}
+    if (
+        not isinstance(schema.get("name"), str)
+        or not isinstance(schema.get("schema"), dict)
+        or set(schema) - known
+    ):
+        raise InvalidRequest(
+            "'response_format.json_schema' takes 'name', 'schema', 'description' and 'strict'.",
+            param="response_format.json_schema",
+        )
+    if len(msgspec.json.encode(schema)) > _SCHEMA_BYTES:
+        raise InvalidRequest("The JSON schema is larger than 16 KiB.", param="response_format.json_schema")
+    _check_schema(schema["schema"], _SCHEMA_DEPTH)
+    return {"type": kind, "json_schema": schema}
+
+
+def _check_schema(node: Any, depth: int) -> None:
+    if depth < 0:
+        raise InvalidRequest("The JSON schema is nested too deeply.", param="response_format.json_schema")
+    if isinstance(node, dict):
+        for name in sorted(_SCHEMA_REFUSED & set(node)):
+            raise UnsupportedParameter(
+                f"'{name}' is not supported in a JSON schema.", param="response_format.json_schema"
+            )
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        _check_schema(child, depth - 1)

@@ -1,0 +1,211 @@
+"""A call from its first byte to its settlement. Each step may refuse it; none charges for a refusal."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import logging
+import time
+from functools import lru_cache
+from typing import Any
+
+import aiohttp
+
+from kernel.contracts import KeyEntry, LimitEntry, UsageEvent
+from kernel.errors import EngineFailed, FineryError
+from kernel.ids import new_id
+from workers.gateway.calls import Call, Operation, parse
+from workers.gateway.engines import Engines
+from workers.gateway.errors import ClientGoneError, UnexpectedError
+from workers.gateway.frames import Rewriter, Splitter, rewrite_answer
+from workers.gateway.holds import bound, check_operation
+from workers.gateway.limits import Hold, Limits
+from workers.gateway.replies import EVENTS, JSON, Receive, Reply, Scope, Send, WhileClientListens, read_body
+from workers.gateway.settings import GatewaySettings
+from workers.gateway.snapshot import Snapshot, Target
+from workers.gateway.usage import Meter, Opening, Running, Status
+
+_log = logging.getLogger(__name__)
+_PATHS: dict[Operation, str] = {
+    "chat.completions": "/v1/chat/completions",
+    "completions": "/v1/completions",
+    "embeddings": "/v1/embeddings",
+    "classify": "/v1/classify",
+}
+OPERATIONS: dict[str, Operation] = {path: operation for operation, path in _PATHS.items()}
+_ID_PREFIXES: dict[Operation, str] = {"chat.completions": "chatcmpl-", "completions": "cmpl-"}
+
+
+class Pipeline:
+    """Serves one operation for one client at a time; holds the parts that all calls share."""
+
+    def __init__(
+        self, settings: GatewaySettings, snapshot: Snapshot, limits: Limits, meter: Meter, engines: Engines
+    ) -> None:
+        self._settings, self._snapshot = settings, snapshot
+        self._limits, self._meter, self._engines = limits, meter, engines
+        self._default_limit = LimitEntry(
+            requests_per_minute=settings.gateway_default_requests_per_minute,
+            tokens_per_minute=settings.gateway_default_tokens_per_minute,
+        )
+
+    async def handle(self, operation: Operation, scope: Scope, receive: Receive, send: Send) -> None:
+        """The door of the data plane: whatever happens inside, the client gets OpenAI's shape."""
+        reply = Reply(send, new_id("req_"))
+        try:
+            await self._serve(operation, scope, receive, reply)
+        except ClientGoneError:
+            return
+        except FineryError as error:
+            if error.http_status >= 500:
+                _log.warning("%s: %s (%r)", reply.request_id, error.message, error.__cause__)
+            await reply.fail(error)
+        except Exception:  # noqa: BLE001 - one of the three doors where a bug becomes an answer
+            _log.exception("%s failed", reply.request_id)
+            await reply.fail(UnexpectedError("The server had an error while processing your request."))
+
+    async def _serve(self, operation: Operation, scope: Scope, receive: Receive, reply: Reply) -> None:
+        caller = self._snapshot.authenticate(_authorization(scope))  # 401
+        body = await read_body(scope, receive, self._settings.gateway_body_limit_bytes)  # 413
+        call = parse(operation, body)  # 400
+        target = self._snapshot.route(caller.tenant_id, call.model)  # 404
+        check_operation(call, target)  # 400
+        opening = _opening(caller, call, target, reply.request_id)  # 400: beyond the context
+        limit = self._snapshot.limit(caller.tenant_id) or self._default_limit
+        room = await self._limits.reserve(opening.hold, limit)  # 429, 503
+        reply.headers = room.headers()
+        running = self._meter.begin(opening)
+        status: Status = "failed"
+        try:
+            async with WhileClientListens(receive):
+                await self._deliver(call, target, running, reply)
+            status = "completed"
+        except ClientGoneError:
+            status = "cancelled"
+            raise
+        finally:
+            await self._meter.finish(running, status)
+
+    async def _deliver(self, call: Call, target: Target, running: Running, reply: Reply) -> None:
+        body = _engine_body(
+            call, target, _cache_salt(self._settings.key_pepper, running.opening.hold.tenant_id)
+        )
+        response = await self._engines.post(target.base.id, _PATHS[call.operation], body)  # 400, 502, 503
+        try:
+            if call.is_stream:
+                await self._stream(call, target, response, running, reply)
+            else:
+                await self._answer(call, response, running, reply)
+        finally:
+            response.close()  # not `release`: an engine that is still writing must stop now
+
+    async def _stream(
+        self,
+        call: Call,
+        target: Target,
+        response: aiohttp.ClientResponse,
+        running: Running,
+        reply: Reply,
+    ) -> None:
+        event = running.opening.event
+        rewriter = Rewriter(call, _answer_id(call, reply), int(event.started_at), target.engine_model)
+        splitter = Splitter()
+        while not rewriter.is_done:
+            data, failure = rewriter.rewrite(splitter.feed(await self._next_bytes(response, reply)))
+            if data:
+                if reply.is_client_gone:
+                    raise ClientGoneError
+                tokens = rewriter.counter.tokens
+                if tokens[2]:  # until the first output token nothing was sent that is worth money
+                    running.sent(tokens)
+                if not reply.is_started:
+                    await reply.start(200, EVENTS)
+                await reply.write(data)
+            if failure is not None:
+                raise failure
+        await reply.end()
+
+    async def _next_bytes(self, response: aiohttp.ClientResponse, reply: Reply) -> bytes:
+        # Queueing and prefill may be long; once tokens flow, silence means that the engine hangs.
+        seconds = self._settings.gateway_stall_seconds if reply.is_started else None
+        try:
+            async with asyncio.timeout(seconds):
+                data = await response.content.readany()
+        except TimeoutError as error:
+            raise EngineFailed("The engine stopped in the middle of its answer.") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise EngineFailed("The engine died in the middle of its answer.") from error
+        if not data:
+            raise EngineFailed("The engine's answer ended too early.")
+        return data
+
+    async def _answer(
+        self, call: Call, response: aiohttp.ClientResponse, running: Running, reply: Reply
+    ) -> None:
+        try:
+            body = await response.read()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise EngineFailed("The engine died before its answer was complete.") from error
+        created = int(running.opening.event.started_at)
+        answer, tokens = rewrite_answer(call, body, _answer_id(call, reply), created)
+        if reply.is_client_gone:
+            raise ClientGoneError
+        running.sent(tokens)
+        cost = str(running.opening.cost_micro_usd(tokens)).encode()
+        await reply.send(200, answer, [JSON, (b"x-finery-cost-micro-usd", cost)])
+
+
+def _authorization(scope: Scope) -> bytes | None:
+    found = [value for name, value in scope["headers"] if name == b"authorization"]
+    return found[0] if len(found) == 1 else None  # two of them are an attempt to mean two things
+
+
+def _opening(caller: KeyEntry, call: Call, target: Target, request_id: str) -> Opening:
+    most = bound(call, target)
+    now = time.time()
+    event = UsageEvent(
+        request_id=request_id,
+        tenant_id=caller.tenant_id,
+        project_id=caller.project_id,
+        key_id=caller.key_id,
+        user_id=caller.user_id,
+        operation=call.operation,
+        model=call.model,
+        base_model=target.base.id,
+        adapter=target.adapter,
+        price_version=target.base.price.version,
+        input_tokens=0,
+        cached_tokens=0,
+        output_tokens=0,
+        status="failed",
+        started_at=now,
+        ended_at=now,
+    )
+    hold = Hold(
+        tenant_id=caller.tenant_id,
+        request_id=request_id,
+        amount_micro_usd=most.cost_micro_usd,
+        reserved_tokens=most.tokens,
+        minute=int(now // 60),
+    )
+    return Opening(event=event, hold=hold, price=target.base.price)
+
+
+def _engine_body(call: Call, target: Target, cache_salt: str) -> dict[str, Any]:
+    body = {"model": target.engine_model, **call.engine_fields}
+    if call.is_generation:
+        body["cache_salt"] = cache_salt
+    if call.is_stream:
+        body["stream_options"] = {"include_usage": True, "continuous_usage_stats": True}
+    return body
+
+
+@lru_cache(maxsize=65536)
+def _cache_salt(pepper: str, tenant_id: str) -> str:
+    """A secret per tenant, so that no prefix in the engine's cache is ever shared between two."""
+    digest = hmac.new(pepper.encode(), b"cache_salt:" + tenant_id.encode(), hashlib.sha256).digest()
+    return base64.b64encode(digest).decode()
+
+
+def _answer_id(call: Call, reply: Reply) -> str:
+    return _ID_PREFIXES.get(call.operation, "") + reply.request_id.removeprefix("req_")

@@ -1,0 +1,47 @@
+"""What a gateway is told at start, from variables with the prefix FINERY_."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class GatewaySettings(BaseSettings):
+    """Read once by `__main__` (or by a test). Times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="FINERY_", frozen=True, ignored_types=(cached_property,))
+
+    redis_url: str
+    key_pepper: str
+    web_url: str
+    engine_token: str
+    state_dir: Path
+    public_url: str = ""  # only its scheme is used: what web is told as X-Forwarded-Proto
+
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = 8000
+    gateway_body_limit_bytes: int = 8 * 1024 * 1024
+    gateway_redis_timeout_seconds: float = 2.0
+    gateway_engine_wait_seconds: float = 120.0
+    gateway_first_byte_seconds: float = 600.0  # the engine may queue and prefill before its first byte
+    gateway_stall_seconds: float = 120.0  # longest silence inside a stream
+    gateway_shutdown_seconds: int = 600
+    gateway_hold_seconds: int = 900
+    gateway_sweep_seconds: float = 30.0
+    gateway_journal_segment_bytes: int = 64 * 1024 * 1024
+    gateway_default_requests_per_minute: int = 500  # for a tenant without an entry in `limits`
+    gateway_default_tokens_per_minute: int = 1_000_000
+
+    @cached_property
+    def forwarded_scheme(self) -> str:
+        """The scheme that clients use; empty when nothing says so."""
+        return urlsplit(self.public_url).scheme
+
+    @property
+    def journal_dir(self) -> Path:
+        return self.state_dir / "journal"
+
+    @property
+    def snapshot_file(self) -> Path:
+        return self.state_dir / "snapshot.json"

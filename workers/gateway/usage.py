@@ -1,0 +1,140 @@
+"""Metering of one call, from its reservation to its event in the ledger's stream.
+
+Published policy: you pay for what was sent to you. A call of which nothing was sent leaves no event.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kernel import wire
+from kernel.contracts import UsageEvent
+from kernel.money import Price, total_micro_usd, usage_cost
+from workers.gateway.journal import Journal, Segment
+from workers.gateway.limits import REDIS_FAILURES, Hold, Limits
+
+_log = logging.getLogger(__name__)
+
+Status = Literal["completed", "cancelled", "failed"]
+Tokens = tuple[int, int, int]  # input (with cached), cached, output
+_NOTHING: Tokens = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Everything needed to settle a call without the process that served it. `event` has no tokens yet."""
+
+    event: UsageEvent
+    hold: Hold
+    price: Price
+
+    def cost_micro_usd(self, tokens: Tokens) -> int:
+        given, cached, output = tokens
+        return total_micro_usd(
+            usage_cost(self.price, input_tokens=given, cached_tokens=cached, output_tokens=output)
+        )
+
+    def closing(self, tokens: Tokens, status: Status, ended_at: float) -> UsageEvent:
+        given, cached, output = tokens
+        return replace(
+            self.event,
+            input_tokens=given,
+            cached_tokens=cached,
+            output_tokens=output,
+            status=status,
+            ended_at=ended_at,
+        )
+
+
+class Running:
+    """A call between reserve and settle."""
+
+    def __init__(self, opening: Opening, segment: Segment) -> None:
+        self.opening, self.segment, self.tokens = opening, segment, _NOTHING
+
+    def sent(self, tokens: Tokens) -> None:
+        """Write the totals down. Call it before the bytes they stand for go to the socket."""
+        if tokens != self.tokens:
+            self.segment.sent(self.opening.event.request_id, tokens)
+            self.tokens = tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    opening: Opening
+    segment: Segment
+    event: UsageEvent
+
+
+class Meter:
+    """Opens and settles calls. What Redis does not take now is kept, here and in the journal, and retried."""
+
+    def __init__(self, journal: Journal, limits: Limits) -> None:
+        self._journal, self._limits = journal, limits
+        self._running: dict[str, Running] = {}
+        self._unsettled: deque[_Finished] = deque()
+
+    def begin(self, opening: Opening) -> Running:
+        segment = self._journal.segment()
+        segment.opened(opening.event.request_id, wire.encode(opening))
+        running = Running(opening, segment)
+        self._running[opening.event.request_id] = running
+        return running
+
+    async def finish(self, running: Running, status: Status) -> None:
+        """Settle. Never raises for a store that is down, and never forgets."""
+        opening = running.opening
+        finished = _Finished(
+            opening, running.segment, opening.closing(running.tokens, status, ended_at=time.time())
+        )
+        # While something waits, Redis is down: the loop retries, and nobody waits for it here.
+        if self._unsettled or not await self._is_settled(finished):
+            self._unsettled.append(finished)
+        del self._running[opening.event.request_id]
+
+    async def settle_all(self) -> bool:
+        """Try everything that is unsettled, oldest first. False when Redis does not take it.
+
+        Only one caller at a time: the loop, and the shutdown after it.
+        """
+        while self._unsettled:
+            if not await self._is_settled(self._unsettled[0]):
+                return False
+            self._unsettled.popleft()
+        self._journal.tidy()
+        return True
+
+    async def retry_forever(self) -> None:
+        """Background loop: settle what was left, with a growing pause while Redis is down."""
+        pause = 0.5
+        while True:
+            await asyncio.sleep(pause)
+            pause = 0.5 if await self.settle_all() else min(2 * pause, 10.0)
+
+    def live_holds(self) -> list[str]:
+        """Holds that must not expire: of running calls and of those that wait for Redis."""
+        waiting = [finished.opening.hold.member for finished in self._unsettled]
+        return waiting + [running.opening.hold.member for running in self._running.values()]
+
+    async def _is_settled(self, finished: _Finished) -> bool:
+        try:
+            await settle(self._limits, finished.opening, finished.event)
+        except REDIS_FAILURES as error:
+            _log.warning("settling %s waits for Redis: %s", finished.event.request_id, error)
+            return False
+        finished.segment.done(finished.event.request_id)
+        return True
+
+
+async def settle(limits: Limits, opening: Opening, event: UsageEvent) -> None:
+    """Release the hold; book the event unless nothing was sent."""
+    tokens = (event.input_tokens, event.cached_tokens, event.output_tokens)
+    await limits.settle(
+        opening.hold,
+        cost_micro_usd=opening.cost_micro_usd(tokens),
+        event=wire.encode(event) if tokens != _NOTHING else b"",
+        used_tokens=event.input_tokens + event.output_tokens,
+    )
