@@ -1,7 +1,4 @@
-"""The embedded stores: PostgreSQL and Valkey from Python packages, on Unix sockets only.
-
-Also the reference of the database roles that an external PostgreSQL must have (`_ROLES`).
-"""
+"""The embedded stores: PostgreSQL and Valkey from Python packages, on Unix sockets only."""
 
 import contextlib
 import hashlib
@@ -25,19 +22,7 @@ _SOCKET_PATH_BYTES = 107
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 
-# The owner runs migrations and, in tests, plays every role. The login role of web owns nothing and has no
-# right until it takes one of the two; neither can pass row-level security.
-_ROLES = """
-CREATE ROLE finery_owner LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE finery_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE finery_system NOLOGIN NOSUPERUSER NOBYPASSRLS;
-CREATE ROLE finery_web LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;
-GRANT finery_app, finery_system TO finery_web, finery_owner;
-"""
-_GRANTS = """
-GRANT CONNECT ON DATABASE finery TO finery_web, finery_app, finery_system;
-GRANT USAGE ON SCHEMA public TO finery_app, finery_system;
-"""
+_ROLES = Path(__file__).resolve().parents[2] / "deploy" / "postgres" / "roles.sql"
 _COMMON = ("max_connections=100", "shared_buffers=64MB", "listen_addresses=", "unix_socket_permissions=0700")
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal")
 
@@ -179,19 +164,17 @@ def _postgres_pid(data: Path) -> int | None:
 
 
 def _prepare_database(mode: Mode, sockets: Path) -> None:
-    if not _psql(mode, sockets, "postgres", "SELECT 1 FROM pg_roles WHERE rolname = 'finery_web'"):
-        _psql(mode, sockets, "postgres", _ROLES)
-    if not _psql(mode, sockets, "postgres", "SELECT 1 FROM pg_database WHERE datname = 'finery'"):
-        _psql(mode, sockets, "postgres", "CREATE DATABASE finery OWNER finery_owner")
-        _psql(mode, sockets, "finery", _GRANTS)
+    if not _psql(mode, sockets, "postgres", "-c", "SELECT 1 FROM pg_database WHERE datname = 'finery'"):
+        _psql(mode, sockets, "postgres", "-c", "CREATE DATABASE finery")
+    if not _psql(mode, sockets, "postgres", "-c", "SELECT 1 FROM pg_roles WHERE rolname = 'finery_web'"):
+        _psql(mode, sockets, "finery", "-1", "-f", "-", script=_ROLES.read_text())
 
 
-def _psql(mode: Mode, sockets: Path, database: str, sql: str) -> str:
-    command = mode.command("psql", "-XqtA", "-v", "ON_ERROR_STOP=1", "-1", "-h", str(sockets))
-    if sql.startswith("CREATE DATABASE"):  # not inside a transaction
-        command.remove("-1")
+def _psql(mode: Mode, sockets: Path, database: str, *arguments: str, script: str = "") -> str:
+    command = mode.command("psql", "-XqtA", "-v", "ON_ERROR_STOP=1", "-h", str(sockets))
     ended = subprocess.run(
-        [*command, "-U", "postgres", "-d", database, "-c", sql],
+        [*command, "-U", "postgres", "-d", database, *arguments],
+        input=script,
         capture_output=True,
         text=True,
         check=False,
