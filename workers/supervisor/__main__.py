@@ -87,7 +87,8 @@ def _stop_on_signals(supervisor: Supervisor) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGHUP, stop)  # the terminal went away
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as it is under nohup
+        signal.signal(signal.SIGHUP, stop)  # the terminal went away
 
 
 def _say(text: str) -> None:
