@@ -20,7 +20,9 @@ class TaskName(StrEnum):
 
 def send_on_commit(name: TaskName, **kwargs: str) -> None:
     """Ring for a task after the commit. A lost bell is rung again by a sweeper, so it may fail quietly."""
-    transaction.on_commit(partial(current_app.send_task, name, kwargs=kwargs, queue=_queue(name)), robust=True)
+    transaction.on_commit(
+        partial(current_app.send_task, name, kwargs=kwargs, queue=_queue(name)), robust=True
+    )
 
 
 def _queue(name: TaskName) -> str:

@@ -33,7 +33,10 @@ def _translate(error: Exception) -> FineryError | None:
         return PermissionDenied(str(error.detail))
     if isinstance(error, exceptions.Throttled):
         return RateLimited(str(error.detail))
-    if isinstance(error, exceptions.APIException) and error.status_code < status.HTTP_500_INTERNAL_SERVER_ERROR:
+    if (
+        isinstance(error, exceptions.APIException)
+        and error.status_code < status.HTTP_500_INTERNAL_SERVER_ERROR
+    ):
         translated = InvalidRequest(str(error.detail))
         translated.http_status = error.status_code  # type: ignore[misc]
         return translated

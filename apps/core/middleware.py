@@ -19,6 +19,8 @@ class RequestIdMiddleware:
         response = self._get_response(request)
         response["x-request-id"] = new_id("req_")
         response["openai-processing-ms"] = str(round((time.monotonic() - started) * 1000))
-        if request.path.startswith(("/v1/", "/api/", "/_allauth/")) and not response.has_header("Cache-Control"):
+        if request.path.startswith(("/v1/", "/api/", "/_allauth/")) and not response.has_header(
+            "Cache-Control"
+        ):
             response["Cache-Control"] = "no-store"
         return response

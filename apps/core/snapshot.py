@@ -60,5 +60,3 @@ def replace_table(table: Table, entries: dict[str, object]) -> int:
             _publish(table, field.decode(), wanted.get(field, b""))
             changed += 1
     return changed
-
-

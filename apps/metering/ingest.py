@@ -79,7 +79,7 @@ def _take(message_id: bytes, fields: dict[bytes, bytes], price_of: PriceOf) -> i
     try:
         event = wire.decode(fields[b"event"], UsageEvent)
         price = price_of(event.price_version)
-    except (KeyError, ValueError, FineryError):
+    except (LookupError, ValueError, FineryError):
         log.exception("usage event %s cannot be posted; it is kept on %s", message_id, DEAD_STREAM)
         client().xadd(DEAD_STREAM, fields)
         client().xack(redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, message_id)

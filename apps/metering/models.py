@@ -46,7 +46,9 @@ class LedgerTransaction(AppendOnly, TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "idempotency_key"], name="posted_once_per_key"),
-            models.CheckConstraint(condition=Q(kind__in=TransactionKind.values), name="transaction_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=TransactionKind.values), name="transaction_kind_known"
+            ),
         ]
 
 
@@ -68,7 +70,8 @@ class LedgerLine(AppendOnly, TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(account__in=Account.values), name="ledger_account_known"),
             models.CheckConstraint(
-                condition=~Q(account__in=[Account.HELD]) | Q(balance_micro_usd__gte=0), name="held_not_negative"
+                condition=~Q(account__in=[Account.HELD]) | Q(balance_micro_usd__gte=0),
+                name="held_not_negative",
             ),
         ]
         indexes = [

@@ -34,9 +34,7 @@ def account_balance(tenant_id: str, account: Account) -> int:
 
 @tenant_transaction
 def get_balance(tenant_id: str) -> Balance:
-    return Balance(
-        account_balance(tenant_id, Account.WALLET), account_balance(tenant_id, Account.HELD)
-    )
+    return Balance(account_balance(tenant_id, Account.WALLET), account_balance(tenant_id, Account.HELD))
 
 
 @tenant_transaction
@@ -58,21 +56,32 @@ COST_GROUPS = {"line_item": "line_item", "project_id": "project_id", "api_key_id
 
 @tenant_transaction
 def usage_buckets(
-    tenant_id: str, *, spans: list[tuple[datetime, datetime]], operations: Iterable[str], filters: dict[str, list[str]], group_by: list[str]
+    tenant_id: str,
+    *,
+    spans: list[tuple[datetime, datetime]],
+    operations: Iterable[str],
+    filters: dict[str, list[str]],
+    group_by: list[str],
 ) -> list[Bucket]:
     """Tokens and calls per span, grouped by names of USAGE_GROUPS."""
     rows = UsageRecord.objects.for_tenant(tenant_id).filter(operation__in=list(operations))
     for name, values in filters.items():
         rows = rows.filter(**{f"{USAGE_GROUPS[name]}__in": values})
     columns = [USAGE_GROUPS[name] for name in group_by]
-    return [Bucket(start, end, _usage(rows.filter(ended_at__gte=start, ended_at__lt=end), columns)) for start, end in spans]
+    return [
+        Bucket(start, end, _usage(rows.filter(ended_at__gte=start, ended_at__lt=end), columns))
+        for start, end in spans
+    ]
 
 
 def _usage(rows: QuerySet[UsageRecord], columns: list[str]) -> list[dict[str, Any]]:
     grouped = rows.values(*columns) if columns else rows.values("tenant_id")
     return list(
         grouped.annotate(
-            input=Sum("input_tokens"), cached=Sum("cached_tokens"), output=Sum("output_tokens"), calls=Count("id")
+            input=Sum("input_tokens"),
+            cached=Sum("cached_tokens"),
+            output=Sum("output_tokens"),
+            calls=Count("id"),
         ).order_by(*columns)
     )
 
@@ -87,7 +96,8 @@ def cost_buckets(
         rows = rows.filter(project_id__in=project_ids)
     columns = [COST_GROUPS[name] for name in group_by]
     return [
-        Bucket(start, end, _costs(rows.filter(created_at__gte=start, created_at__lt=end), columns)) for start, end in spans
+        Bucket(start, end, _costs(rows.filter(created_at__gte=start, created_at__lt=end), columns))
+        for start, end in spans
     ]
 
 
@@ -96,7 +106,9 @@ def _costs(rows: QuerySet[LedgerLine], columns: list[str]) -> list[dict[str, Any
     return list(grouped.annotate(amount=Sum("amount_micro_usd"), quantity=Sum("quantity")).order_by(*columns))
 
 
-def spans_between(start: datetime, end: datetime, width: timedelta, limit: int) -> list[tuple[datetime, datetime]]:
+def spans_between(
+    start: datetime, end: datetime, width: timedelta, limit: int
+) -> list[tuple[datetime, datetime]]:
     """Up to `limit` spans of `width`, the first beginning at a whole multiple of it since 1970 in UTC."""
     seconds = int(width.total_seconds())
     at = datetime.fromtimestamp(int(start.timestamp()) // seconds * seconds, UTC)

@@ -36,7 +36,9 @@ class UsageQuery(_PageQuery):
     models = serializers.ListField(child=serializers.CharField(), required=False)
     user_ids = serializers.ListField(child=serializers.CharField(), required=False)
     api_key_ids = serializers.ListField(child=serializers.CharField(), required=False)
-    group_by = serializers.ListField(child=serializers.ChoiceField(choices=list(USAGE_GROUPS)), required=False)
+    group_by = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(USAGE_GROUPS)), required=False
+    )
 
     def width_and_limit(self) -> tuple[timedelta, int]:
         width, default, most = _WIDTHS[self.validated_data["bucket_width"]]
@@ -52,7 +54,11 @@ class UsageQuery(_PageQuery):
             "user_id": "user_ids",
             "api_key_id": "api_key_ids",
         }
-        return {name: self.validated_data[field] for name, field in given.items() if self.validated_data.get(field)}
+        return {
+            name: self.validated_data[field]
+            for name, field in given.items()
+            if self.validated_data.get(field)
+        }
 
 
 class CostsQuery(_PageQuery):

@@ -43,8 +43,12 @@ def post(
     transactions = LedgerTransaction.objects.for_tenant(tenant_id)
     if existing := transactions.filter(idempotency_key=idempotency_key).first():
         return existing
-    posted = transactions.create(tenant_id=tenant_id, kind=kind, idempotency_key=idempotency_key, reason=reason)
-    balances = {account: selectors.account_balance(tenant_id, account) for account in {x.account for x in lines}}
+    posted = transactions.create(
+        tenant_id=tenant_id, kind=kind, idempotency_key=idempotency_key, reason=reason
+    )
+    balances = {
+        account: selectors.account_balance(tenant_id, account) for account in {x.account for x in lines}
+    }
     for line in lines:
         balances[line.account] += line.amount_micro_usd
         LedgerLine.objects.for_tenant(tenant_id).create(
@@ -60,7 +64,9 @@ def post(
             key_id=line.key_id,
         )
     with connection.cursor() as cursor:  # check the sum now, while this tenant's rows are visible
-        cursor.execute("SET CONSTRAINTS ledger_sums_to_zero IMMEDIATE; SET CONSTRAINTS ledger_sums_to_zero DEFERRED")
+        cursor.execute(
+            "SET CONSTRAINTS ledger_sums_to_zero IMMEDIATE; SET CONSTRAINTS ledger_sums_to_zero DEFERRED"
+        )
     wallet.sequence += 1
     wallet.save(update_fields=["sequence"])
     _publish_on_commit(tenant_id, wallet.sequence)

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.onboarding import views
+
+urlpatterns = [path("api/organizations", views.OrganizationsView.as_view())]

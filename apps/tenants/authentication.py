@@ -49,9 +49,9 @@ class SessionAuthentication(authentication.BaseAuthentication):
     """The dashboard: allauth's session cookie (with CSRF) or its session token; the project is named by header."""
 
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
-        found = XSessionTokenAuthentication().authenticate(request) or authentication.SessionAuthentication().authenticate(
+        found = XSessionTokenAuthentication().authenticate(
             request
-        )
+        ) or authentication.SessionAuthentication().authenticate(request)
         if not found:
             return None
         user = found[0]

@@ -41,7 +41,9 @@ def create_organization(user_id: str, *, name: str) -> Organization:
     with tenant_scope(organization.id):
         organization.save(force_insert=True)
         tenant_id = organization.id
-        Project.objects.for_tenant(tenant_id).create(tenant_id=tenant_id, name="Default project", is_default=True)
+        Project.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id, name="Default project", is_default=True
+        )
         Membership.objects.for_tenant(tenant_id).create(tenant_id=tenant_id, user_id=user_id, role=Role.OWNER)
     snapshot.put_on_commit("limits", organization.id, limit_entry(organization))
     return organization
@@ -87,7 +89,10 @@ def revoke_api_key(tenant_id: str, *, project_id: str, key_id: str) -> ApiKey:
         NotFound: no such key in this project.
     """
     row = (
-        ApiKey.objects.for_tenant(tenant_id).select_for_update().filter(project_id=project_id, id=key_id).first()
+        ApiKey.objects.for_tenant(tenant_id)
+        .select_for_update()
+        .filter(project_id=project_id, id=key_id)
+        .first()
     )
     if row is None:
         raise NotFound("No such API key.", param="key_id")

@@ -65,7 +65,10 @@ class ApiKeysView(DashboardView):
         body = CreateApiKeyInput(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.create_api_key(
-            self.tenant_of(project_id), project_id=project_id, user_id=self.person.id, name=body.validated_data["name"]
+            self.tenant_of(project_id),
+            project_id=project_id,
+            user_id=self.person.id,
+            name=body.validated_data["name"],
         )
         return Response({**ApiKeyOutput(made.row).data, "value": made.value}, status=201)
 
@@ -92,6 +95,4 @@ class SessionKeysView(DashboardView):
             is_session=True,
         )
         assert made.row.expires_at is not None
-        return Response(
-            {"value": made.value, "expires_at": int(made.row.expires_at.timestamp())}, status=201
-        )
+        return Response({"value": made.value, "expires_at": int(made.row.expires_at.timestamp())}, status=201)

@@ -13,5 +13,9 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "ingest usage": {"task": "serving.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
     "sweep jobs": {"task": "finetuning.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
-    "reconcile snapshot": {"task": "serving.reconcile_snapshot", "schedule": 30.0, "options": {"expires": 30}},
+    "reconcile snapshot": {
+        "task": "serving.reconcile_snapshot",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }

@@ -24,14 +24,10 @@ class FineryError(Exception):
 
     def body(self) -> dict[str, dict[str, str | None]]:
         """The answer's JSON: {"error": {"message", "type", "param", "code"}}."""
-        return {
-            "error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}
-        }
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
 
 
-def _rebuild(
-    cls: type[FineryError], message: str, param: str | None, context: dict[str, Any]
-) -> FineryError:
+def _rebuild(cls: type[FineryError], message: str, param: str | None, context: dict[str, Any]) -> FineryError:
     return cls(message, param=param, **context)
 
 

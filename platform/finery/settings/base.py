@@ -31,7 +31,9 @@ SECRET_KEY = ENV.secret_key
 DEBUG = ENV.debug
 PUBLIC_URL = ENV.public_url.rstrip("/")
 ALLOWED_HOSTS = [
-    name for name in {urlsplit(PUBLIC_URL).hostname, "127.0.0.1", "localhost", *ENV.trusted_hosts.split(",")} if name
+    name
+    for name in {urlsplit(PUBLIC_URL).hostname, "127.0.0.1", "localhost", *ENV.trusted_hosts.split(",")}
+    if name
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 USE_X_FORWARDED_HOST = True  # the gateway and the ingress set it; a client's own is dropped there

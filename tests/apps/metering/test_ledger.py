@@ -36,7 +36,9 @@ def test_unbalanced_lines_are_refused(owner):
     assert lines_of(owner.tenant_id) == before
 
 
-@pytest.mark.parametrize("statement", ["UPDATE metering_ledgerline SET quantity = 1", "DELETE FROM metering_ledgerline"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE metering_ledgerline SET quantity = 1", "DELETE FROM metering_ledgerline"]
+)
 def test_lines_cannot_be_changed(owner, statement):
     with pytest.raises(DatabaseError), tenant_scope(owner.tenant_id), connection.cursor() as cursor:
         cursor.execute(statement)

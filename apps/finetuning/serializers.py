@@ -1,0 +1,352 @@
+"""OpenAI's fine-tuning shapes, in and out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.serializers import ValidationError
+
+from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
+from apps.finetuning.selectors import queue_position
+from apps.finetuning.services.quotes import Quote
+from apps.finetuning.services.report_progress import openai_metrics
+from apps.finetuning.services.requests import JobRequest
+from kernel import wire
+from kernel.contracts import Progress
+
+METHODS = ("supervised", "classification")
+_AUTO = "auto"
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "enum": [_AUTO]}, {"type": "number"}], "default": _AUTO})
+class AutoOrNumber(serializers.Field[Any, Any, Any, Any]):
+    """A number within bounds, or "auto"."""
+
+    def __init__(self, *, lowest: float, highest: float, whole: bool = True, **kwargs: Any) -> None:
+        self._lowest, self._highest, self._whole = lowest, highest, whole
+        super().__init__(required=False, default=_AUTO, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if data == _AUTO:
+            return data
+        is_number = isinstance(data, int if self._whole else int | float) and not isinstance(data, bool)
+        if not is_number or not self._lowest <= data <= self._highest:
+            kind = "an integer" if self._whole else "a number"
+            raise ValidationError(f"expected 'auto' or {kind} between {self._lowest} and {self._highest}.")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, by name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise ValidationError({unknown[0]: [f"Unrecognized request argument supplied: {unknown[0]}"]})
+        return super().to_internal_value(data)
+
+
+class HyperparametersInput(StrictSerializer):
+    n_epochs = AutoOrNumber(lowest=1, highest=50)
+    batch_size = AutoOrNumber(lowest=1, highest=256)
+    learning_rate_multiplier = AutoOrNumber(lowest=0.001, highest=100, whole=False)
+
+
+class MethodSettingsInput(StrictSerializer):
+    hyperparameters = HyperparametersInput(required=False)
+
+
+class MethodInput(StrictSerializer):
+    type = serializers.ChoiceField(choices=METHODS)
+    supervised = MethodSettingsInput(required=False)
+    classification = MethodSettingsInput(required=False)
+
+
+class CreateJobInput(StrictSerializer):
+    model = serializers.CharField(max_length=200)
+    training_file = serializers.CharField(max_length=40)
+    validation_file = serializers.CharField(max_length=40, required=False, allow_null=True, allow_blank=True)
+    suffix = serializers.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", min_length=1, max_length=64, required=False, allow_null=True
+    )
+    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
+    method = MethodInput(required=False, allow_null=True)
+    hyperparameters = HyperparametersInput(required=False, allow_null=True)
+    metadata = serializers.DictField(
+        child=serializers.CharField(max_length=512, allow_blank=True), required=False, allow_null=True
+    )
+    integrations = serializers.ListField(child=serializers.DictField(), required=False, allow_null=True)
+
+    def validate_metadata(self, value: dict[str, str] | None) -> dict[str, str] | None:
+        if value and (len(value) > 16 or any(len(name) > 64 for name in value)):
+            raise ValidationError("at most 16 pairs, with names of at most 64 characters.")
+        return value
+
+    def validate_integrations(self, value: list[Any] | None) -> list[Any] | None:
+        if value:
+            raise ValidationError("integrations are not supported here yet.")
+        return value
+
+    def to_request(self) -> JobRequest:
+        """The checked input as the services take it."""
+        data = self.validated_data
+        method = data.get("method") or {"type": "supervised"}
+        settings = method.get(method["type"]) or {}
+        chosen = settings.get("hyperparameters") or data.get("hyperparameters") or {}
+        return JobRequest(
+            model=data["model"],
+            method=method["type"],
+            training_file=data["training_file"],
+            validation_file=data.get("validation_file") or "",
+            hyperparameters={name: chosen.get(name, _AUTO) for name in HyperparametersInput().fields},
+            suffix=(data.get("suffix") or "").replace(" ", "-").lower(),
+            seed=data.get("seed"),
+            metadata=data.get("metadata"),
+        )
+
+
+class JobErrorOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    param = serializers.CharField(allow_null=True)
+
+
+class HyperparametersOutput(serializers.Serializer[Any]):
+    n_epochs = AutoOrNumber(lowest=1, highest=50)
+    batch_size = AutoOrNumber(lowest=1, highest=256)
+    learning_rate_multiplier = AutoOrNumber(lowest=0, highest=100, whole=False)
+
+
+class JobProgressOutput(serializers.Serializer[Any]):
+    step = serializers.IntegerField()
+    total_steps = serializers.IntegerField()
+    percent = serializers.IntegerField()
+
+
+class ParityOutput(serializers.Serializer[Any]):
+    rows = serializers.IntegerField()
+    tokens_compared = serializers.IntegerField()
+    mismatched_tokens = serializers.IntegerField()
+    max_logprob_difference = serializers.FloatField()
+    mean_logprob_difference = serializers.FloatField()
+    base_logprob_difference = serializers.FloatField()
+
+
+class JobExtrasOutput(serializers.Serializer[Any]):
+    progress = JobProgressOutput(allow_null=True)
+    queue_position = serializers.IntegerField(allow_null=True)
+    quote_micro_usd = serializers.IntegerField(allow_null=True)
+    cost_micro_usd = serializers.IntegerField(allow_null=True)
+    metrics = serializers.DictField(child=serializers.FloatField())
+    parity = ParityOutput(allow_null=True)
+    attempts = serializers.IntegerField()
+    is_cancelling = serializers.BooleanField()
+
+
+class JobOutput(serializers.Serializer[Any]):
+    """OpenAI's FineTuningJob; `finery` holds what OpenAI has no field for."""
+
+    id = serializers.CharField()
+    object = serializers.CharField()
+    created_at = serializers.IntegerField()
+    finished_at = serializers.IntegerField(allow_null=True)
+    estimated_finish = serializers.IntegerField(allow_null=True)
+    model = serializers.CharField()
+    fine_tuned_model = serializers.CharField(allow_null=True)
+    organization_id = serializers.CharField()
+    status = serializers.CharField()
+    training_file = serializers.CharField()
+    validation_file = serializers.CharField(allow_null=True)
+    result_files = serializers.ListField(child=serializers.CharField())
+    trained_tokens = serializers.IntegerField(allow_null=True)
+    seed = serializers.IntegerField()
+    hyperparameters = HyperparametersOutput()
+    method = serializers.DictField()
+    integrations = serializers.ListField(child=serializers.DictField())
+    metadata = serializers.DictField(child=serializers.CharField(), allow_null=True)
+    error = JobErrorOutput(allow_null=True)
+    user_provided_suffix = serializers.CharField(allow_null=True)
+    finery = JobExtrasOutput()
+
+    def to_representation(self, instance: FineTuneJob) -> dict[str, Any]:
+        return job_body(instance)
+
+
+def job_body(job: FineTuneJob) -> dict[str, Any]:
+    hyperparameters = {
+        name: job.settings.get(name, asked) for name, asked in job.requested.items()
+    }  # what "auto" came to, once known
+    return {
+        "id": job.id,
+        "object": "fine_tuning.job",
+        "created_at": int(job.created_at.timestamp()),
+        "finished_at": int(job.finished_at.timestamp()) if job.finished_at else None,
+        "estimated_finish": _estimated_finish(job),
+        "model": job.base_model,
+        "fine_tuned_model": job.fine_tuned_model or None,
+        "organization_id": job.tenant_id,
+        "status": job.status,
+        "training_file": job.training_file_id,
+        "validation_file": job.validation_file_id or None,
+        "result_files": [job.result_file_id] if job.result_file_id else [],
+        "trained_tokens": job.trained_tokens if job.is_finished and job.trained_tokens else None,
+        "seed": job.seed,
+        "hyperparameters": hyperparameters,
+        "method": {"type": job.method, job.method: {"hyperparameters": hyperparameters}},
+        "integrations": [],
+        "metadata": job.metadata,
+        "error": _error(job),
+        "user_provided_suffix": job.suffix or None,
+        "finery": _extras(job),
+    }
+
+
+def _error(job: FineTuneJob) -> dict[str, Any] | None:
+    if not job.error_code:
+        return None
+    return {"code": job.error_code, "message": job.error_message, "param": job.error_param or None}
+
+
+def _estimated_finish(job: FineTuneJob) -> int | None:
+    if job.is_finished or not job.started_at or not job.step or not job.lease_expires_at:
+        return None
+    per_step = (job.lease_expires_at - job.started_at).total_seconds() / job.step
+    return int(job.started_at.timestamp() + per_step * job.total_steps)
+
+
+def _extras(job: FineTuneJob) -> dict[str, Any]:
+    progress = {
+        "step": job.step,
+        "total_steps": job.total_steps,
+        "percent": round(100 * job.step / job.total_steps) if job.total_steps else 0,
+    }
+    return {
+        "progress": progress if job.total_steps else None,
+        "queue_position": queue_position(job),
+        "quote_micro_usd": job.quote_micro_usd,
+        "cost_micro_usd": job.cost_micro_usd,
+        "metrics": job.metrics,
+        "parity": job.parity,
+        "attempts": job.attempts,
+        "is_cancelling": bool(job.cancel_requested_at) and not job.is_finished,
+    }
+
+
+class JobListOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    data = JobOutput(many=True)
+    has_more = serializers.BooleanField()
+
+
+class EventOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    object = serializers.CharField()
+    created_at = serializers.IntegerField()
+    level = serializers.CharField()
+    type = serializers.CharField()
+    message = serializers.CharField()
+    data = serializers.DictField(allow_null=True)
+
+
+def event_body(event: JobEvent) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "object": "fine_tuning.job.event",
+        "created_at": int(event.created_at.timestamp()),
+        "level": event.level,
+        "type": event.type,
+        "message": event.message,
+        "data": event.data,
+    }
+
+
+class EventListOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    data = EventOutput(many=True)
+    has_more = serializers.BooleanField()
+
+
+class CheckpointOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    object = serializers.CharField()
+    created_at = serializers.IntegerField()
+    fine_tuned_model_checkpoint = serializers.CharField(allow_null=True)
+    fine_tuning_job_id = serializers.CharField()
+    step_number = serializers.IntegerField()
+    metrics = serializers.DictField(child=serializers.FloatField())
+
+
+def checkpoint_body(checkpoint: Checkpoint) -> dict[str, Any]:
+    metrics = openai_metrics(wire.convert(checkpoint.progress, Progress))
+    return {
+        "id": checkpoint.id,
+        "object": "fine_tuning.job.checkpoint",
+        "created_at": int(checkpoint.created_at.timestamp()),
+        "fine_tuned_model_checkpoint": checkpoint.adapter.public_name or None,
+        "fine_tuning_job_id": checkpoint.job_id,
+        "step_number": checkpoint.step,
+        "metrics": {name: value for name, value in metrics.items() if name != "total_steps"},
+    }
+
+
+class CheckpointListOutput(EventListOutput):
+    data = CheckpointOutput(many=True)
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
+
+
+class MetricOutput(serializers.Serializer[Any]):
+    step = serializers.IntegerField()
+    total_steps = serializers.IntegerField()
+    epoch = serializers.FloatField()
+    train_loss = serializers.FloatField()
+    train_accuracy = serializers.FloatField(allow_null=True)
+    valid_loss = serializers.FloatField(allow_null=True)
+    valid_accuracy = serializers.FloatField(allow_null=True)
+    learning_rate = serializers.FloatField()
+    trained_tokens = serializers.IntegerField()
+    created_at = serializers.IntegerField()
+
+
+def metric_body(metric: JobMetric) -> dict[str, Any]:
+    return metric.values | {"created_at": int(metric.created_at.timestamp())}
+
+
+class MetricListOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    data = MetricOutput(many=True)
+
+
+class QuoteOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    tokens = serializers.IntegerField()
+    n_epochs = serializers.IntegerField()
+    trained_tokens = serializers.IntegerField()
+    amount_micro_usd = serializers.IntegerField()
+    amount_usd = serializers.CharField()
+    estimated_seconds = serializers.IntegerField()
+    hyperparameters = HyperparametersOutput()
+    available_micro_usd = serializers.IntegerField()
+    is_affordable = serializers.BooleanField()
+
+
+def quote_body(quote: Quote, available_micro_usd: int) -> dict[str, Any]:
+    resolved = quote.resolved
+    return {
+        "object": "fine_tuning.quote",
+        "tokens": quote.tokens,
+        "n_epochs": resolved.n_epochs,
+        "trained_tokens": quote.trained_tokens,
+        "amount_micro_usd": quote.amount_micro_usd,
+        "amount_usd": f"{quote.amount_micro_usd / 1_000_000:.6f}",
+        "estimated_seconds": quote.estimated_seconds,
+        "hyperparameters": {
+            "n_epochs": resolved.n_epochs,
+            "batch_size": resolved.batch_size,
+            "learning_rate_multiplier": resolved.learning_rate_multiplier,
+        },
+        "available_micro_usd": available_micro_usd,
+        "is_affordable": quote.amount_micro_usd <= available_micro_usd,
+    }

@@ -1,0 +1,1 @@
+"""Writes on jobs, one file per use case."""

@@ -1,0 +1,19 @@
+"""A job's log, in the literal words that tools look for."""
+
+from typing import Any
+
+from apps.finetuning.models import FineTuneJob, JobEvent
+
+
+def add_event(
+    job: FineTuneJob, message: str, *, level: str = "info", data: dict[str, Any] | None = None
+) -> None:
+    """Append one event; with `data` it is a metrics event. Runs within the tenant's transaction."""
+    JobEvent.objects.for_tenant(job.tenant_id).create(
+        tenant_id=job.tenant_id,
+        job=job,
+        level=level,
+        type="metrics" if data else "message",
+        message=message,
+        data=data,
+    )

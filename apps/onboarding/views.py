@@ -1,0 +1,27 @@
+"""POST /api/organizations."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.onboarding import services
+from apps.onboarding.serializers import CreateOrganizationInput
+from apps.tenants.selectors import list_organizations
+from apps.tenants.serializers import OrganizationOutput
+from apps.tenants.views import DashboardView
+
+
+class OrganizationsView(DashboardView):
+    """POST /api/organizations: 201 with the organization and its default project."""
+
+    @extend_schema(
+        operation_id="createOrganization",
+        request=CreateOrganizationInput,
+        responses={201: OrganizationOutput},
+    )
+    def post(self, request: Request) -> Response:
+        body = CreateOrganizationInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = services.open_account(self.person.id, name=body.validated_data["name"])
+        [own] = [found for found in list_organizations(self.person) if found.organization.id == made.id]
+        return Response(OrganizationOutput(own).data, status=201)
