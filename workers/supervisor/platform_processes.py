@@ -99,10 +99,10 @@ def _control_plane(state: State, environment: Mapping[str, str], web_port: int) 
 
 def _workers(logs: Path, environment: Mapping[str, str]) -> tuple[Spec, ...]:
     runner = ["-m", "celery", "-A", "workers.runner.app", "worker", "-Q", "training.cpu"]
-    runner += ["--concurrency", "1", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    runner += ["-P", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     runner += ["--hostname", "runner@%h"]
     gateway = _spec("gateway", logs, environment, "-m", "workers.gateway", grace_seconds=_DRAIN_SECONDS)
-    return _spec("runner", logs, environment, *runner), gateway
+    return _spec("runner", logs, environment, *runner, grace_seconds=25.0), gateway
 
 
 def _spec(
