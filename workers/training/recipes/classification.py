@@ -131,8 +131,14 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     write_parity(
         adapter,
         [
-            {"text": row.text, "logprobs": trained.tolist(), "base_logprobs": bare.tolist()}
-            for row, trained, bare in zip(samples, scored, base_logprobs, strict=True)
+            {
+                "text": row.text,
+                "token_ids": ids,
+                "labels": labels,
+                "logprobs": trained.tolist(),
+                "base_logprobs": bare.tolist(),
+            }
+            for row, ids, trained, bare in zip(samples, sample_ids, scored, base_logprobs, strict=True)
         ],
     )
     report = TrainReport(
