@@ -11,7 +11,6 @@ from workers.gateway.engines import engine_refusal
 from workers.gateway.usage import Tokens
 
 _BUFFER_LIMIT_BYTES = 4 * 1024 * 1024
-_NO_CHOICES = (b"[]", b"")
 
 
 class _Details(msgspec.Struct, gc=False):
@@ -35,6 +34,10 @@ class _Frame(msgspec.Struct):
     choices: msgspec.Raw = msgspec.Raw(b"")
     usage: Usage | None = None
     error: Any = None
+
+    @property
+    def has_choices(self) -> bool:
+        return len(self.choices) > 2  # not `[]`
 
 
 class _Choice(msgspec.Struct, gc=False):
@@ -90,7 +93,7 @@ class Counter:
         usage = frame.usage
         if usage is None:
             raise EngineFailed("The engine sent tokens without counting them.")
-        if frame.choices in _NO_CHOICES:
+        if not frame.has_choices:
             self.tokens = usage.tokens()
             return
         if len(self._output) == 1:
@@ -138,7 +141,7 @@ class Rewriter:
         if frame.error is not None:
             raise _stream_error(frame.error, self._engine_model)
         self.counter.count(frame)
-        if frame.choices not in _NO_CHOICES:
+        if frame.has_choices:
             return b"".join((self._head, frame.choices, self._tail))
         if not self._wants_usage:
             return b""
@@ -154,8 +157,8 @@ def _stream_error(error: Any, engine_model: str) -> FineryError:
 
 class _Answer(msgspec.Struct):
     usage: Usage
-    choices: msgspec.Raw | None = None
-    data: msgspec.Raw | None = None
+    choices: msgspec.Raw = msgspec.Raw(b"")
+    data: msgspec.Raw = msgspec.Raw(b"")
 
 
 _OBJECTS = {"chat.completions": "chat.completion", "completions": "text_completion"}
@@ -173,12 +176,12 @@ def rewrite_answer(call: Call, body: bytes, answer_id: str, created: int) -> tup
         raise EngineFailed("The engine's answer cannot be read.") from error
     tokens = answer.usage.tokens()
     rebuilt: dict[str, Any]
-    if call.is_generation and answer.choices is not None:
+    if call.is_generation and len(answer.choices):
         rebuilt = {"id": answer_id, "object": _OBJECTS[call.operation], "created": created}
         rebuilt |= {"model": call.model, "choices": answer.choices, "usage": public_usage(tokens)}
         if not tokens[2]:
             tokens = (0, 0, 0)  # an empty answer costs nothing
-    elif not call.is_generation and answer.data is not None:
+    elif not call.is_generation and len(answer.data):
         tokens = (tokens[0], tokens[1], 0)
         usage = {"prompt_tokens": tokens[0], "total_tokens": tokens[0]}
         rebuilt = {"object": "list", "model": call.model, "data": answer.data, "usage": usage}
