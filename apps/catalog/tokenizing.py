@@ -21,6 +21,7 @@ from apps.catalog.base_files import Base
 from kernel.bases import base_folder
 from kernel.errors import BadTrainingData, Unavailable
 
+_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 
 
@@ -82,13 +83,17 @@ def count_text_tokens(base: Base, texts: Sequence[str]) -> list[int]:
 def _load(base: Base) -> _Loaded:
     try:
         folder = base_folder(base.source)
-        return _load_folder(folder, (folder / "tokenizer.json").stat().st_mtime_ns)
+        return _load_folder(folder, tuple(_modified_ns(folder / name) for name in _FILES))
     except (OSError, ImportError) as error:  # a hub's failures are OSErrors too
         raise Unavailable(f"The tokenizer of {base.id} is not available right now.") from error
 
 
+def _modified_ns(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 @cache
-def _load_folder(folder: Path, modified_ns: int) -> _Loaded:
+def _load_folder(folder: Path, modified_ns: tuple[int, ...]) -> _Loaded:
     data = (folder / "tokenizer.json").read_bytes()
     tokenizer = Tokenizer.from_str(data.decode())
     tokenizer.no_truncation()  # sentence encoders ship cut to 128 and padded to it

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.datasets.validation.report import Finding, quote
 
-_ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+_ROLES = ("system", "developer", "user", "assistant", "tool")
 
 
 def check_chat(row: dict[str, Any], line: int) -> Iterator[Finding]:
@@ -82,18 +82,24 @@ def _check_message(message: Any, at: _At) -> Iterator[Finding]:
 
 def _check_content(message: dict[str, Any], role: str, at: _At) -> Iterator[Finding]:
     content = message.get("content")
-    calls = role == "assistant" and (message.get("tool_calls") or message.get("function_call"))
+    calls = role == "assistant" and message.get("tool_calls")
     if content is None and calls:
         return
     if "content" not in message:
         yield at.error("content", "missing_content", "'content' is missing.")
-    elif isinstance(content, list):
-        text = "'content' must be a string here; the bases take text only, no content parts."
-        yield at.error("content", "invalid_content", text)
+    elif isinstance(content, list) and content:
+        yield from _check_parts(content, at)
     elif not isinstance(content, str):
         yield at.error("content", "invalid_content", "'content' must be a string.")
     elif role == "assistant" and not content.strip() and not calls:
         yield at.error("content", "blank_content", "'content' is blank; there is nothing to learn.")
+
+
+def _check_parts(parts: list[Any], at: _At) -> Iterator[Finding]:
+    for place, part in enumerate(parts):
+        if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
+            text = "only text parts can be trained on, as {'type': 'text', 'text': ...}."
+            yield at.error(f"content[{place}]", "invalid_content", text)
 
 
 def _check_weight(message: dict[str, Any], role: str, at: _At) -> Iterator[Finding]:
@@ -109,6 +115,8 @@ def _check_weight(message: dict[str, Any], role: str, at: _At) -> Iterator[Findi
 def _check_calls(message: dict[str, Any], role: str, at: _At) -> Iterator[Finding]:
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
         yield at.error("tool_call_id", "missing_tool_call_id", "a tool message needs 'tool_call_id'.")
+    if message.get("function_call") is not None:
+        yield at.error("function_call", "invalid_tool_calls", "write 'function_call' as 'tool_calls'.")
     calls = message.get("tool_calls")
     if calls is None:
         return
@@ -135,6 +143,9 @@ def _call_problem(call: Any) -> str | None:
 
 def _check_tools(row: dict[str, Any], line: int) -> Iterator[Finding]:
     tools = row.get("tools")
+    if row.get("functions"):
+        text = f"Line {line}: write 'functions' as 'tools'."
+        yield _error(line, "functions", "invalid_tools", text)
     if tools is None:
         return
     if not isinstance(tools, list):

@@ -42,8 +42,8 @@ def test_validation_file_may_be_short(owner):
         (
             chat_lines(10),
             "classification",
-            "is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as the "
-            "training method (provided method=classification).",
+            "is in the fine-tune-chat format, but the specified fine-tuning job is not using 'supervised' as "
+            "the training method (provided method=classification).",
         ),
         (
             labelled_lines(10),

@@ -76,11 +76,11 @@ def test_chat_file_is_recognised_by_its_content():
             "must be a string",
         ),
         (
-            chat({"role": "user", "content": [{"type": "text", "text": "x"}]}, ANSWER),
+            chat({"role": "user", "content": [{"type": "text", "text": "x"}, {"type": "image_url"}]}, ANSWER),
             2,
-            "messages[0].content",
+            "messages[0].content[1]",
             "invalid_content",
-            "no content parts",
+            "only text parts",
         ),
         (
             chat(USER, {"role": "assistant", "content": " "}),
@@ -114,6 +114,7 @@ def test_chat_file_is_recognised_by_its_content():
             "invalid_tool_calls",
             "written as a string",
         ),
+        (chat(USER, ANSWER, functions=[{}]), 2, "functions", "invalid_tools", "'functions' as 'tools'"),
         (chat(USER, ANSWER, tools={}), 2, "tools", "invalid_tools", "must be an array"),
         (chat(USER, ANSWER, tools=[{"name": "f"}]), 2, "tools[0]", "invalid_tools", "tool 1"),
     ],

@@ -1,0 +1,118 @@
+"""Files in OpenAI's shape, and the report in ours."""
+
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from apps.datasets.models import File, FileFormat, FileStatus, Purpose
+
+UPLOAD_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.FINE_TUNE_RESULTS]
+_NOT_ONE_OF = f"'{{input}}' is not one of {UPLOAD_PURPOSES} - 'purpose'"
+
+
+class ExpiresAfterInput(serializers.Serializer[Any]):
+    anchor = serializers.ChoiceField(choices=["created_at"])
+    seconds = serializers.IntegerField(min_value=3600, max_value=2_592_000)
+
+
+class CreateFileInput(serializers.Serializer[Any]):
+    file = serializers.FileField(allow_empty_file=True)
+    purpose = serializers.ChoiceField(choices=UPLOAD_PURPOSES, error_messages={"invalid_choice": _NOT_ONE_OF})
+    expires_after = ExpiresAfterInput(required=False)
+
+
+def form_fields(form: QueryDict | dict[str, Any]) -> dict[str, Any]:
+    """A multipart form as plain data: SDKs write nested fields as `expires_after[seconds]`."""
+    fields: dict[str, Any] = {}
+    for name in form:
+        value = form[name]
+        if name.startswith("expires_after[") and name.endswith("]"):
+            fields.setdefault("expires_after", {})[name[len("expires_after[") : -1]] = value
+        else:
+            fields[name] = value
+    return fields
+
+
+class FileOutput(serializers.Serializer[File]):
+    """OpenAI's File object."""
+
+    id = serializers.CharField()
+    object = serializers.ChoiceField(choices=["file"])
+    bytes = serializers.IntegerField()
+    created_at = serializers.IntegerField()
+    expires_at = serializers.IntegerField(allow_null=True)
+    filename = serializers.CharField()
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    status = serializers.ChoiceField(choices=FileStatus.choices)
+    status_details = serializers.CharField(allow_null=True)
+
+
+class FileListOutput(serializers.Serializer[Any]):
+    object = serializers.ChoiceField(choices=["list"])
+    data = FileOutput(many=True)
+    has_more = serializers.BooleanField()
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
+
+
+class FileDeletedOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    object = serializers.ChoiceField(choices=["file"])
+    deleted = serializers.BooleanField()
+
+
+class FindingOutput(serializers.Serializer[Any]):
+    line = serializers.IntegerField(allow_null=True)
+    param = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class LabelOutput(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    rows = serializers.IntegerField()
+
+
+class FileReportOutput(serializers.Serializer[Any]):
+    """What validation found. Before it ran, `format` and `rows` are null and the lists are empty."""
+
+    object = serializers.ChoiceField(choices=["file.report"])
+    file_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=FileStatus.choices)
+    format = serializers.ChoiceField(choices=FileFormat.choices, allow_null=True)
+    rows = serializers.IntegerField(allow_null=True)
+    errors = FindingOutput(many=True)
+    errors_truncated = serializers.BooleanField()
+    warnings = FindingOutput(many=True)
+    labels = LabelOutput(many=True)
+    sample = serializers.ListField(child=serializers.DictField())
+
+
+def render_file(file: File) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "object": "file",
+        "bytes": file.bytes,
+        "created_at": int(file.created_at.timestamp()),
+        "expires_at": int(file.expires_at.timestamp()) if file.expires_at else None,
+        "filename": file.filename,
+        "purpose": file.purpose,
+        "status": file.status,
+        "status_details": file.status_details,
+    }
+
+
+def render_report(file: File) -> dict[str, Any]:
+    return {
+        "object": "file.report",
+        "file_id": file.id,
+        "status": file.status,
+        "format": file.format,
+        "rows": file.rows,
+        "errors": file.report.get("errors", []),
+        "errors_truncated": file.report.get("errors_truncated", False),
+        "warnings": file.report.get("warnings", []),
+        "labels": file.report.get("labels", []),
+        "sample": file.report.get("sample", []),
+    }

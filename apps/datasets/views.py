@@ -1,0 +1,111 @@
+"""OpenAI's Files API, and the validation report."""
+
+from functools import partial
+from typing import cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.api import TenantView
+from apps.core.pagination import as_list, paginate
+from apps.datasets import selectors, services
+from apps.datasets.parsers import UploadParser
+from apps.datasets.serializers import (
+    CreateFileInput,
+    FileDeletedOutput,
+    FileListOutput,
+    FileOutput,
+    FileReportOutput,
+    form_fields,
+    render_file,
+    render_report,
+)
+
+_MAX_LIMIT = 10_000
+_PAGING = [
+    OpenApiParameter("purpose", str),
+    OpenApiParameter("limit", int, description=f"1 to {_MAX_LIMIT}, {_MAX_LIMIT} by default."),
+    OpenApiParameter("order", str, enum=["asc", "desc"]),
+    OpenApiParameter("after", str, description="The id after which the page starts."),
+]
+
+
+class FilesView(TenantView):
+    """POST /v1/files: take a file in. GET: the project's files. 400, 413."""
+
+    parser_classes = [UploadParser]
+
+    @extend_schema(
+        operation_id="createFile",
+        request={"multipart/form-data": CreateFileInput},
+        responses={200: FileOutput},
+    )
+    def post(self, request: Request) -> Response:
+        body = CreateFileInput(data=form_fields(request.data))
+        body.is_valid(raise_exception=True)
+        upload = cast(UploadedFile, body.validated_data["file"])
+        file = services.upload_file(
+            self.caller.tenant_id,
+            project_id=self.caller.project_id,
+            filename=upload.name or "",
+            purpose=body.validated_data["purpose"],
+            chunks=upload.chunks(),
+            expires_after_seconds=body.validated_data.get("expires_after", {}).get("seconds"),
+        )
+        return Response(render_file(file))
+
+    @extend_schema(operation_id="listFiles", parameters=_PAGING, responses=FileListOutput)
+    def get(self, request: Request) -> Response:
+        rows, has_more = selectors.list_files(
+            self.caller.tenant_id,
+            project_id=self.caller.project_id,
+            purpose=request.query_params.get("purpose"),
+            page=partial(paginate, request=request, default_limit=_MAX_LIMIT, max_limit=_MAX_LIMIT),
+        )
+        return Response(as_list([render_file(file) for file in rows], has_more))
+
+
+class FileView(TenantView):
+    """GET, DELETE /v1/files/{file_id}. 404."""
+
+    @extend_schema(operation_id="retrieveFile", responses=FileOutput)
+    def get(self, request: Request, file_id: str) -> Response:
+        file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
+        return Response(render_file(file))
+
+    @extend_schema(operation_id="deleteFile", responses={200: FileDeletedOutput})
+    def delete(self, request: Request, file_id: str) -> Response:
+        services.delete_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
+        return Response({"id": file_id, "object": "file", "deleted": True})
+
+
+class FileContentView(TenantView):
+    """GET /v1/files/{file_id}/content: the bytes as uploaded, never shown inline. 404."""
+
+    @extend_schema(
+        operation_id="downloadFile", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, file_id: str) -> FileResponse:
+        file, content = selectors.open_content(
+            self.caller.tenant_id, file_id, project_id=self.caller.project_id
+        )
+        return FileResponse(
+            content,
+            as_attachment=True,
+            filename=file.filename,
+            content_type="application/octet-stream",
+            headers={"X-Content-Type-Options": "nosniff"},
+        )
+
+
+class FileReportView(TenantView):
+    """GET /v1/files/{file_id}/report: what validation found, line by line. 404."""
+
+    @extend_schema(operation_id="retrieveFileReport", responses=FileReportOutput)
+    def get(self, request: Request, file_id: str) -> Response:
+        file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
+        return Response(render_report(file))
