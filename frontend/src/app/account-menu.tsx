@@ -1,0 +1,57 @@
+import { Avatar, Box, Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { IconChevronUp, IconLogout } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { SchemeSwitch } from '@/components/ui/scheme-switch';
+import { logOut } from '@/lib/api/allauth';
+import { useCurrentProject } from '@/lib/project';
+import { forgetSessionKeys } from '@/lib/session-key';
+
+function useLogOut() {
+  const queryClient = useQueryClient();
+  const router = useRouter();
+  return useMutation({
+    mutationFn: logOut,
+    onSettled: async () => {
+      forgetSessionKeys();
+      queryClient.clear();
+      await router.navigate({ to: '/login' });
+    },
+  });
+}
+
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const { me } = useCurrentProject();
+  const leave = useLogOut();
+  return (
+    <Menu position="top-start" width="target">
+      <Menu.Target>
+        <UnstyledButton
+          aria-label={t('account.menu', { email: me.user.email })}
+          p={6}
+          style={{ borderRadius: 10 }}
+        >
+          <Group wrap="nowrap" gap="sm">
+            <Avatar size={32} radius="xl" color="ember" name={me.user.email} />
+            <Text size="sm" truncate style={{ flex: 1 }}>
+              {me.user.email}
+            </Text>
+            <IconChevronUp size={16} aria-hidden="true" />
+          </Group>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('account.scheme')}</Menu.Label>
+        <Box px={8} pb={6}>
+          <SchemeSwitch fullWidth />
+        </Box>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => leave.mutate()}>
+          {t('account.logOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,46 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useTranslation } from 'react-i18next';
+import { AuthCard } from '@/features/auth/auth-card';
+import { useAuthStep } from '@/features/auth/use-auth-step';
+import { ErrorNote } from '@/components/ui/error-note';
+import { LinkAnchor } from '@/components/ui/links';
+import { signUp } from '@/lib/api/allauth';
+
+export function SignupPage() {
+  const { t } = useTranslation();
+  const form = useForm({ initialValues: { email: '', password: '' } });
+  const { mutation, formError } = useAuthStep({ form, submit: signUp, next: '/onboarding' });
+  return (
+    <AuthCard title={t('auth.signUpTitle')} text={t('auth.signUpText')}>
+      <form onSubmit={form.onSubmit((values) => mutation.mutate(values))}>
+        <Stack>
+          {formError && <ErrorNote error={formError} title={t('auth.failed')} />}
+          <TextInput
+            label={t('auth.workEmail')}
+            type="email"
+            autoComplete="email"
+            required
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label={t('auth.password')}
+            description={t('auth.passwordHint')}
+            autoComplete="new-password"
+            required
+            {...form.getInputProps('password')}
+          />
+          <Button type="submit" loading={mutation.isPending} fullWidth>
+            {t('auth.createAccount')}
+          </Button>
+        </Stack>
+      </form>
+      <Text size="sm" ta="center" c="dimmed">
+        {t('auth.haveAccount')}{' '}
+        <LinkAnchor to="/login" underline="always">
+          {t('auth.logIn')}
+        </LinkAnchor>
+      </Text>
+    </AuthCard>
+  );
+}

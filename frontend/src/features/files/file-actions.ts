@@ -1,0 +1,48 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { confirmDanger } from '@/components/ui/confirm';
+import { jsonOf, request, send, type Scope } from '@/lib/api/client';
+import { errorFromBody } from '@/lib/api/errors';
+import type { FileObject } from '@/lib/api/types';
+import { useScope } from '@/lib/project';
+import { filesKey } from '@/lib/queries/files';
+
+async function download(scope: Scope, file: FileObject): Promise<void> {
+  const response = await send(`/v1/files/${file.id}/content`, { scope });
+  if (!response.ok) throw errorFromBody(response.status, await jsonOf(response));
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = file.filename;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** Download a file; delete it after asking. */
+export function useFileActions(onDeleted?: () => void) {
+  const { t } = useTranslation();
+  const scope = useScope();
+  const queryClient = useQueryClient();
+  const onError = (error: Error) =>
+    notifications.show({ title: t('errors.title'), message: error.message, color: 'red' });
+  const downloading = useMutation({ mutationFn: (file: FileObject) => download(scope, file), onError });
+  const deleting = useMutation({
+    mutationFn: (file: FileObject) =>
+      request<{ deleted: boolean }>(`/v1/files/${file.id}`, { method: 'DELETE', scope }),
+    onError,
+    onSuccess: async () => {
+      onDeleted?.();
+      await queryClient.invalidateQueries({ queryKey: [...filesKey(scope), 'list'] });
+    },
+  });
+  const askDelete = (file: FileObject) =>
+    confirmDanger({
+      title: t('files.deleteTitle', { name: file.filename }),
+      text: t('files.deleteText'),
+      confirm: t('actions.delete'),
+      cancel: t('actions.cancel'),
+      onConfirm: () => deleting.mutate(file),
+    });
+  return { download: downloading.mutate, askDelete };
+}

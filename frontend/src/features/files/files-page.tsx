@@ -1,0 +1,41 @@
+import { Paper } from '@mantine/core';
+import { IconFiles } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { FilesTable } from '@/features/files/files-table';
+import { UploadZone } from '@/features/files/upload-zone';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorNote } from '@/components/ui/error-note';
+import { LoadingRows } from '@/components/ui/loading';
+import { Page } from '@/components/ui/page';
+import { useScope } from '@/lib/project';
+import { filesQuery } from '@/lib/queries/files';
+
+function FilesList() {
+  const { t } = useTranslation();
+  const { data, error, isPending, refetch } = useQuery(filesQuery(useScope()));
+  if (isPending) return <LoadingRows />;
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (data.data.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconFiles aria-hidden="true" />}
+        title={t('files.emptyTitle')}
+        text={t('files.emptyText')}
+      />
+    );
+  }
+  return <FilesTable files={data.data} />;
+}
+
+export function FilesPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('nav.files')} description={t('files.description')}>
+      <UploadZone />
+      <Paper withBorder radius="lg" p="md" bg="var(--finery-surface)">
+        <FilesList />
+      </Paper>
+    </Page>
+  );
+}

@@ -1,0 +1,93 @@
+import { ActionIcon, Group, Table, Text, Tooltip } from '@mantine/core';
+import { IconDownload, IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useFileActions } from '@/features/files/file-actions';
+import { LinkAnchor } from '@/components/ui/links';
+import { StatusBadge } from '@/components/ui/status-badge';
+import { TableScroll } from '@/components/ui/table-scroll';
+import type { FileObject } from '@/lib/api/types';
+import { formatRelative } from '@/lib/format/dates';
+import { formatBytes } from '@/lib/format/numbers';
+import { useLanguage } from '@/lib/i18n/i18n';
+
+interface RowProps {
+  file: FileObject;
+  onDownload: () => void;
+  onDelete: () => void;
+}
+
+function FileRow({ file, onDownload, onDelete }: RowProps) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <LinkAnchor to="/files/$fileId" params={{ fileId: file.id }} fw={600}>
+          {file.filename}
+        </LinkAnchor>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {file.id}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge status={file.status} />
+      </Table.Td>
+      <Table.Td>{file.purpose}</Table.Td>
+      <Table.Td>{formatBytes(file.bytes, language)}</Table.Td>
+      <Table.Td>{formatRelative(file.created_at, language)}</Table.Td>
+      <Table.Td>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Tooltip label={t('actions.download')}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              onClick={onDownload}
+              aria-label={t('files.downloadNamed', { name: file.filename })}
+            >
+              <IconDownload size={17} aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={t('actions.delete')}>
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              onClick={onDelete}
+              aria-label={t('files.deleteNamed', { name: file.filename })}
+            >
+              <IconTrash size={17} aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function FilesTable({ files }: { files: FileObject[] }) {
+  const { t } = useTranslation();
+  const { download, askDelete } = useFileActions();
+  return (
+    <TableScroll label={t('nav.files')} minWidth={700}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('files.name')}</Table.Th>
+          <Table.Th>{t('columns.status')}</Table.Th>
+          <Table.Th>{t('files.purpose')}</Table.Th>
+          <Table.Th>{t('files.size')}</Table.Th>
+          <Table.Th>{t('columns.created')}</Table.Th>
+          <Table.Th aria-label={t('columns.actions')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {files.map((file) => (
+          <FileRow
+            key={file.id}
+            file={file}
+            onDownload={() => download(file)}
+            onDelete={() => askDelete(file)}
+          />
+        ))}
+      </Table.Tbody>
+    </TableScroll>
+  );
+}

@@ -1,0 +1,46 @@
+import { Group, Progress, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Panel } from '@/components/ui/panel';
+import type { Job } from '@/lib/api/types';
+import { formatNumber } from '@/lib/format/numbers';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { isFinished } from '@/lib/queries/jobs';
+
+/** How far the run is; for a job that waits, its place in the queue. */
+export function JobProgress({ job }: { job: Job }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { progress, queue_position: place } = job.finery;
+  const percent = job.status === 'succeeded' ? 100 : (progress?.percent ?? 0);
+  const waiting = place === null ? t(`job.state.${job.status}`) : t('job.place', { place });
+  return (
+    <Panel title={t('job.progress')}>
+      <Group justify="space-between">
+        <Text size="sm" role="status">
+          {progress
+            ? t('job.step', {
+                step: formatNumber(progress.step, language),
+                steps: formatNumber(progress.total_steps, language),
+              })
+            : waiting}
+        </Text>
+        <Text size="sm" fw={600}>
+          {Math.round(percent)}%
+        </Text>
+      </Group>
+      <Progress.Root size="lg">
+        <Progress.Section
+          value={percent}
+          aria-label={t('job.progress')}
+          animated={!isFinished(job)}
+          color={job.status === 'failed' ? 'red' : job.status === 'succeeded' ? 'green' : undefined}
+        />
+      </Progress.Root>
+      {job.finery.attempts > 1 && (
+        <Text size="sm" c="dimmed">
+          {t('job.attempts', { attempts: job.finery.attempts })}
+        </Text>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Base, CreateJob, Hyperparameter, MethodType } from '@/lib/api/types';
+
+/** What the wizard holds; `''` in a number means that the platform chooses (`auto`). */
+export interface WizardValues {
+  model: string;
+  method: MethodType | '';
+  training_file: string;
+  validation_file: string;
+  suffix: string;
+  n_epochs: number | '';
+  batch_size: number | '';
+  learning_rate_multiplier: number | '';
+  seed: number | '';
+}
+
+export const EMPTY: WizardValues = {
+  model: '',
+  method: '',
+  training_file: '',
+  validation_file: '',
+  suffix: '',
+  n_epochs: '',
+  batch_size: '',
+  learning_rate_multiplier: '',
+  seed: '',
+};
+
+export const STEPS = ['base', 'method', 'data', 'settings', 'review'] as const;
+export const REVIEW_STEP = 4;
+
+const STEP_OF_FIELD: Record<keyof WizardValues, number> = {
+  model: 0,
+  method: 1,
+  training_file: 2,
+  validation_file: 2,
+  suffix: 3,
+  n_epochs: 3,
+  batch_size: 3,
+  learning_rate_multiplier: 3,
+  seed: 3,
+};
+
+const orAuto = (value: number | ''): Hyperparameter => (value === '' ? 'auto' : value);
+
+/** The body of a job's create, and of its quote. */
+export function toJob(values: WizardValues): CreateJob {
+  const hyperparameters = {
+    n_epochs: orAuto(values.n_epochs),
+    batch_size: orAuto(values.batch_size),
+    learning_rate_multiplier: orAuto(values.learning_rate_multiplier),
+  };
+  const type = values.method || 'supervised';
+  const method: CreateJob['method'] =
+    type === 'supervised'
+      ? { type, supervised: { hyperparameters } }
+      : { type, classification: { hyperparameters } };
+  return {
+    model: values.model,
+    training_file: values.training_file,
+    ...(values.validation_file && { validation_file: values.validation_file }),
+    ...(values.suffix.trim() && { suffix: values.suffix.trim() }),
+    ...(values.seed !== '' && { seed: values.seed }),
+    method,
+  };
+}
+
+/** The wizard's field for an error's `param`, such as `method.supervised.hyperparameters.n_epochs`. */
+export function fieldOf(param: string | null): { field: keyof WizardValues; step: number } | null {
+  const name = param?.split('.').at(-1) ?? '';
+  if (!(name in STEP_OF_FIELD)) return null;
+  const field = name as keyof WizardValues;
+  return { field, step: STEP_OF_FIELD[field] };
+}
+
+/** Choosing a base settles the method when it offers only one. */
+export function methodFor(base: Base, wanted: WizardValues['method']): WizardValues['method'] {
+  if (wanted && base.methods.includes(wanted)) return wanted;
+  return base.methods.length === 1 ? (base.methods[0] ?? '') : '';
+}

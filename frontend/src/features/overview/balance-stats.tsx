@@ -1,0 +1,32 @@
+import { SimpleGrid, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ErrorNote } from '@/components/ui/error-note';
+import { Stat } from '@/components/ui/stat';
+import { formatMicroUsd } from '@/lib/format/money';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { useScope } from '@/lib/project';
+import { balanceQuery } from '@/lib/queries/balance';
+import { isTuned, modelsQuery } from '@/lib/queries/models';
+
+export function BalanceStats() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const scope = useScope();
+  const { data: balance, error, isPending, refetch } = useQuery(balanceQuery(scope));
+  const { data: models } = useQuery(modelsQuery(scope));
+  if (isPending) return <Skeleton height={88} radius="lg" />;
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  const money = (amount: number) => formatMicroUsd(amount, language);
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 3 }}>
+      <Stat label={t('balance.available')} value={money(balance.available_micro_usd)} />
+      <Stat label={t('balance.held')} value={money(balance.held_micro_usd)} note={t('balance.heldNote')} />
+      <Stat
+        label={t('overview.models')}
+        value={models ? models.data.filter(({ id }) => isTuned(id)).length : '–'}
+        note={t('overview.modelsNote')}
+      />
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,95 @@
+import { Button, Group, SimpleGrid, Stack, TagsInput, Textarea } from '@mantine/core';
+import { IconTag } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ClassifyColumn } from '@/features/playground/classify-column';
+import { request, type Scope } from '@/lib/api/client';
+import type { ClassifyResult } from '@/lib/api/data-plane';
+import type { Base } from '@/lib/api/types';
+import { useScope } from '@/lib/project';
+import { isTuned } from '@/lib/queries/models';
+import { withSessionKey } from '@/lib/session-key';
+
+const classify = (scope: Scope, body: { model: string; input: string[]; labels?: string[] }) =>
+  withSessionKey(scope, (bearer) =>
+    request<ClassifyResult>('/v1/classify', { method: 'POST', bearer, body }),
+  );
+
+interface ClassifyInput {
+  text: string;
+  labels?: string[];
+}
+
+/** The tuned model answers first: its labels are what the base is then asked to choose from. */
+function useClassify(model: string, base: Base) {
+  const scope = useScope();
+  const zeroShot = useMutation({
+    mutationFn: ({ text, labels }: ClassifyInput) =>
+      classify(scope, { model: base.id, input: [text], labels }),
+  });
+  const tuned = useMutation({
+    mutationFn: ({ text }: ClassifyInput) => classify(scope, { model, input: [text] }),
+    onSuccess: (result, { text }) => {
+      const labels = Object.keys(result.data[0]?.probs ?? {});
+      if (labels.length > 0) zeroShot.mutate({ text, labels });
+    },
+  });
+  return { tuned, zeroShot, isBusy: tuned.isPending || zeroShot.isPending };
+}
+
+export function ClassifyPanel({ model, base }: { model: string; base: Base }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const [labels, setLabels] = useState<string[]>([]);
+  const { tuned, zeroShot, isBusy } = useClassify(model, base);
+  const isOwn = isTuned(model);
+  const isReady = text.trim() !== '' && (isOwn || labels.length > 1);
+  const run = () => {
+    zeroShot.reset();
+    if (isOwn) tuned.mutate({ text: text.trim() });
+    else zeroShot.mutate({ text: text.trim(), labels });
+  };
+  return (
+    <Stack gap="lg">
+      <Textarea
+        label={t('playground.text')}
+        placeholder={t('playground.textPlaceholder')}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        maxRows={10}
+      />
+      {!isOwn && (
+        <TagsInput
+          label={t('playground.labels')}
+          description={t('playground.labelsHint')}
+          value={labels}
+          onChange={setLabels}
+        />
+      )}
+      <Group justify="flex-end">
+        <Button
+          onClick={run}
+          disabled={!isReady}
+          loading={isBusy}
+          leftSection={<IconTag size={16} aria-hidden="true" />}
+        >
+          {t('playground.classify')}
+        </Button>
+      </Group>
+      <SimpleGrid cols={{ base: 1, md: isOwn ? 2 : 1 }}>
+        <ClassifyColumn
+          title={t('playground.baseZeroShot')}
+          model={base.id}
+          price={base.price}
+          call={zeroShot}
+        />
+        {isOwn && (
+          <ClassifyColumn title={t('playground.tuned')} model={model} price={base.price} call={tuned} />
+        )}
+      </SimpleGrid>
+    </Stack>
+  );
+}

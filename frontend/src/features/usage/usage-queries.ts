@@ -1,0 +1,36 @@
+import { queryOptions } from '@tanstack/react-query';
+import { request, type Scope } from '@/lib/api/client';
+import type { BucketPage, CostResult, UsageResult } from '@/lib/api/types';
+import { scopeKey } from '@/lib/queries/keys';
+
+const DAY_SECONDS = 86_400;
+const POLL_MS = 15_000;
+
+export type Period = 7 | 30;
+
+/** The first of the last `days` days, in UTC as the buckets are. */
+const startOf = (days: Period) => (Math.floor(Date.now() / 1000 / DAY_SECONDS) - days + 1) * DAY_SECONDS;
+
+export const usageQuery = (scope: Scope, days: Period) =>
+  queryOptions({
+    queryKey: scopeKey(scope, 'usage', days),
+    queryFn: ({ signal }) =>
+      request<BucketPage<UsageResult>>('/v1/organization/usage/completions', {
+        scope,
+        signal,
+        query: { start_time: startOf(days), bucket_width: '1d', limit: days, 'group_by[]': ['model'] },
+      }),
+    refetchInterval: POLL_MS,
+  });
+
+export const costsQuery = (scope: Scope, days: Period) =>
+  queryOptions({
+    queryKey: scopeKey(scope, 'costs', days),
+    queryFn: ({ signal }) =>
+      request<BucketPage<CostResult>>('/v1/organization/costs', {
+        scope,
+        signal,
+        query: { start_time: startOf(days), bucket_width: '1d', limit: days, 'group_by[]': ['line_item'] },
+      }),
+    refetchInterval: POLL_MS,
+  });

@@ -1,0 +1,18 @@
+import { queryOptions } from '@tanstack/react-query';
+import { request, type Scope } from '@/lib/api/client';
+import type { Job, Page } from '@/lib/api/types';
+import { scopeKey } from '@/lib/queries/keys';
+
+const POLL_MS = 4_000;
+const FINISHED = ['succeeded', 'failed', 'cancelled'];
+
+export const isFinished = (job: Pick<Job, 'status'>) => FINISHED.includes(job.status);
+
+export const jobsKey = (scope: Scope) => scopeKey(scope, 'jobs');
+
+export const jobsQuery = (scope: Scope, limit = 50) =>
+  queryOptions({
+    queryKey: [...jobsKey(scope), 'list', limit],
+    queryFn: ({ signal }) => request<Page<Job>>('/v1/fine_tuning/jobs', { scope, signal, query: { limit } }),
+    refetchInterval: ({ state }) => (state.data?.data.some((job) => !isFinished(job)) ? POLL_MS : false),
+  });

@@ -1,0 +1,16 @@
+import { queryOptions } from '@tanstack/react-query';
+import { getSession } from '@/lib/api/allauth';
+import { request } from '@/lib/api/client';
+import type { Me } from '@/lib/api/types';
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => getSession(signal),
+  staleTime: Infinity,
+});
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => request<Me>('/api/me', { signal }),
+  staleTime: Infinity,
+});
