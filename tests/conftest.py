@@ -15,7 +15,7 @@ from tests.factories.tenants import Owner, make_owner
 def django_db_setup(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """Migrate as the owner, then test as the application's role: a superuser would hide every isolation bug."""
+    """Migrate as the owner, then test as the application's role: an owner would hide isolation bugs."""
     from django.test.utils import setup_databases, teardown_databases
 
     options = settings.DATABASES["default"]["OPTIONS"]

@@ -1,7 +1,5 @@
 """The base of the API's views."""
 
-from typing import cast
-
 from rest_framework.views import APIView
 
 from apps.core.caller import Caller
@@ -17,7 +15,7 @@ class TenantView(APIView):
         caller = self.request.auth
         if not isinstance(caller, Caller) or not caller.project_id:
             raise InvalidRequest(
-                "Name the project in the OpenAI-Project header: you have no organization yet, or it is not yours.",
+                "Name a project of yours in the OpenAI-Project header.",
                 param="OpenAI-Project",
             )
-        return cast(Caller, caller)
+        return caller

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """`tenant_id` and `project_id` are set on every call of the OpenAI API; the dashboard's own calls may lack them."""
+    """`tenant_id` and `project_id` are empty only on calls of the dashboard that name no project."""
 
     tenant_id: str
     project_id: str

@@ -9,6 +9,11 @@ from rest_framework.views import set_rollback
 
 from kernel.errors import FineryError, InvalidApiKey, InvalidRequest, NotFound, PermissionDenied, RateLimited
 
+MISSING_KEY = (
+    "You didn't provide an API key. You need to provide your API key in an Authorization header "
+    "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
+)
+
 
 def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets Django answer 500 and log the bug."""
@@ -27,7 +32,9 @@ def _translate(error: Exception) -> FineryError | None:
     if isinstance(error, exceptions.ValidationError):
         param, message = _first_problem(error.detail)
         return InvalidRequest(message, param=param)
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+    if isinstance(error, exceptions.NotAuthenticated):
+        return InvalidApiKey(MISSING_KEY)
+    if isinstance(error, exceptions.AuthenticationFailed):
         return InvalidApiKey(str(error.detail))
     if isinstance(error, exceptions.PermissionDenied):
         return PermissionDenied(str(error.detail))

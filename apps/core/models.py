@@ -4,7 +4,6 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models
 
-
 M = TypeVar("M", bound=models.Model)
 
 

@@ -7,6 +7,6 @@ from django.conf import settings
 
 
 @cache
-def client() -> "redis.Redis[bytes]":
+def client() -> redis.Redis:
     """A pooled client; each command has a deadline, so a slow Redis cannot hold a request."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2)

@@ -1,7 +1,7 @@
-"""The base of the internal API's views: runners' own credential, contracts as bodies. Never reachable from outside."""
+"""The base of the internal API's views: runners' own credential, contracts as bodies. Never public."""
 
 import hmac
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -40,8 +40,8 @@ class RunnerView(APIView):
     def field(self, name: str, kind: type[T]) -> T:
         """A field of the body as a contract. Raises InvalidRequest."""
         try:
-            return wire.convert(self.request.data[name], kind)
-        except (KeyError, ValueError) as error:
+            return wire.convert(cast(dict[str, Any], self.request.data)[name], kind)
+        except (KeyError, TypeError, ValueError) as error:
             raise InvalidRequest(f"{name}: {error}", param=name) from error
 
 

@@ -1,11 +1,11 @@
 """What gateways know, written to Redis: one change, one version, one push.
 
-Apps publish on commit; `serving` rewrites everything now and then, so a change that Redis missed arrives late,
-not never.
+Apps publish on commit; `serving` rewrites everything now and then, so a change that Redis missed arrives
+late, not never.
 """
 
 from functools import partial
-from typing import Literal
+from typing import Literal, cast
 
 from django.db import transaction
 
@@ -53,7 +53,7 @@ def _publish(table: Table, field: str, value: bytes) -> None:
 def replace_table(table: Table, entries: dict[str, object]) -> int:
     """Make a whole table equal to `entries`, touching only what differs. Returns the number of changes."""
     wanted = {field.encode(): wire.encode(entry) for field, entry in entries.items()}
-    found = client().hgetall(redis_names.snapshot_table(table))
+    found = cast(dict[bytes, bytes], client().hgetall(redis_names.snapshot_table(table)))
     changed = 0
     for field in wanted.keys() | found.keys():
         if wanted.get(field) != found.get(field):

@@ -90,11 +90,13 @@ def _remember(scope: _Scope) -> None:
     connection.finery_scope = scope  # type: ignore[attr-defined]
 
 
-def tenant_transaction(function: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
-    """Run a service or selector, whose first argument is the tenant's id, in one transaction of that tenant."""
+def tenant_transaction(
+    function: Callable[Concatenate[str, P], R],
+) -> Callable[Concatenate[str, P], R]:
+    """Run a service or selector, whose first argument is the tenant's id, in a transaction of that tenant."""
 
     @wraps(function)
-    def scoped(tenant_id: str, *args: P.args, **kwargs: P.kwargs) -> R:
+    def scoped(tenant_id: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with tenant_scope(tenant_id):
             return function(tenant_id, *args, **kwargs)
 

@@ -16,6 +16,7 @@ from kernel.contracts import Progress
 
 METHODS = ("supervised", "classification")
 _AUTO = "auto"
+_HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier")
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "enum": [_AUTO]}, {"type": "number"}], "default": _AUTO})
@@ -100,7 +101,7 @@ class CreateJobInput(StrictSerializer):
             method=method["type"],
             training_file=data["training_file"],
             validation_file=data.get("validation_file") or "",
-            hyperparameters={name: chosen.get(name, _AUTO) for name in HyperparametersInput().fields},
+            hyperparameters={name: chosen.get(name, _AUTO) for name in _HYPERPARAMETERS},
             suffix=(data.get("suffix") or "").replace(" ", "-").lower(),
             seed=data.get("seed"),
             metadata=data.get("metadata"),
@@ -311,7 +312,7 @@ class MetricOutput(serializers.Serializer[Any]):
 
 
 def metric_body(metric: JobMetric) -> dict[str, Any]:
-    return metric.values | {"created_at": int(metric.created_at.timestamp())}
+    return {**metric.values, "created_at": int(metric.created_at.timestamp())}
 
 
 class MetricListOutput(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from redis.exceptions import ResponseError
 
@@ -54,25 +54,20 @@ def _ensure_group() -> None:
 
 
 def _next_messages() -> list[tuple[bytes, dict[bytes, bytes]]]:
-    claimed = client().xautoclaim(
+    claimed: Any = client().xautoclaim(
         redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, _CONSUMER, min_idle_time=_STUCK_MS, count=_BATCH
-    )[1]
-    if claimed:
-        return list(claimed)
-    read = client().xreadgroup(
+    )
+    if stuck := claimed[1]:
+        return [(entry[0], entry[1]) for entry in stuck]
+    read: Any = client().xreadgroup(
         redis_names.USAGE_GROUP, _CONSUMER, {redis_names.USAGE_STREAM: ">"}, count=_BATCH
     )
     if not read:
         return []
-    batches = read.values() if isinstance(read, dict) else [entries for _, entries in read]
-    return [message for batch in batches for message in _flatten(batch)]
-
-
-def _flatten(batch: list[object]) -> list[tuple[bytes, dict[bytes, bytes]]]:
-    """redis-py nests a stream's entries once more under RESP3."""
-    if batch and isinstance(batch[0], list) and batch[0] and isinstance(batch[0][0], list | tuple):
-        return [(entry[0], entry[1]) for inner in batch for entry in inner]  # type: ignore[attr-defined]
-    return [(entry[0], entry[1]) for entry in batch]  # type: ignore[index]
+    [entries] = read.values() if isinstance(read, dict) else [found for _, found in read]
+    if entries and isinstance(entries[0], list):  # RESP3 nests them once more
+        [entries] = entries
+    return [(entry[0], entry[1]) for entry in entries]
 
 
 def _take(message_id: bytes, fields: dict[bytes, bytes], price_of: PriceOf) -> int:
@@ -81,7 +76,7 @@ def _take(message_id: bytes, fields: dict[bytes, bytes], price_of: PriceOf) -> i
         price = price_of(event.price_version)
     except (LookupError, ValueError, FineryError):
         log.exception("usage event %s cannot be posted; it is kept on %s", message_id, DEAD_STREAM)
-        client().xadd(DEAD_STREAM, fields)
+        client().xadd(DEAD_STREAM, {name: value for name, value in fields.items()})
         client().xack(redis_names.USAGE_STREAM, redis_names.USAGE_GROUP, message_id)
         return 1
     posted = post_usage(event.tenant_id, event, price)

@@ -112,7 +112,7 @@ def spans_between(
     """Up to `limit` spans of `width`, the first beginning at a whole multiple of it since 1970 in UTC."""
     seconds = int(width.total_seconds())
     at = datetime.fromtimestamp(int(start.timestamp()) // seconds * seconds, UTC)
-    spans = []
+    spans: list[tuple[datetime, datetime]] = []
     while at < end and len(spans) < limit:
         spans.append((at, at + width))
         at += width

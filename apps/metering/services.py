@@ -12,8 +12,8 @@ from apps.metering.models import Account, LedgerLine, LedgerTransaction, Transac
 from kernel.errors import InsufficientQuota
 
 NO_CREDIT = (
-    "You exceeded your current quota, please check your plan and billing details: the balance does not cover what "
-    "this can cost."
+    "You exceeded your current quota, please check your plan and billing details: "
+    "the balance does not cover what this can cost."
 )
 
 

@@ -15,7 +15,7 @@ _COMPLETIONS = ("chat.completions", "completions", "classify")
 class UsageCompletionsView(TenantView):
     """GET /v1/organization/usage/completions: tokens and calls per span of time."""
 
-    operations = _COMPLETIONS
+    operations: tuple[str, ...] = _COMPLETIONS
 
     @extend_schema(
         operation_id="usageCompletions",

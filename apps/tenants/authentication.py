@@ -11,11 +11,6 @@ from apps.tenants import selectors
 from apps.tenants.models import User
 from kernel import keys
 
-MISSING_KEY = (
-    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
-    "(i.e. Authorization: Bearer YOUR_KEY)."
-)
-
 
 class KeyHolder:
     """The principal behind an API key: a project, not a person."""
@@ -46,7 +41,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 
 
 class SessionAuthentication(authentication.BaseAuthentication):
-    """The dashboard: allauth's session cookie (with CSRF) or its session token; the project is named by header."""
+    """The dashboard: allauth's session cookie (with CSRF) or session token; a header names the project."""
 
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
         found = XSessionTokenAuthentication().authenticate(

@@ -102,7 +102,7 @@ class EngineFailed(FineryError):
 
 
 class BadTrainingData(FineryError):
-    """The training or validation file cannot be trained on. `context` has `line` (1-based) where there is one."""
+    """A training or validation file cannot be trained on. `context` has the `line` (1-based), if any."""
 
     code = "invalid_training_file"
 

@@ -83,7 +83,8 @@ def succeed_job(
 def _certified(parity: ParityCertificate) -> str:
     return (
         f"Parity certificate: {parity.rows} held-out rows, {parity.tokens_compared} tokens compared, "
-        f"{parity.mismatched_tokens} differ; log-probabilities differ by {parity.mean_logprob_difference:.4f} on average"
+        f"{parity.mismatched_tokens} differ; log-probabilities differ by "
+        f"{parity.mean_logprob_difference:.4f} on average"
     )
 
 

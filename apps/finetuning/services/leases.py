@@ -20,8 +20,10 @@ LINK_LIFETIME = timedelta(hours=24)
 
 
 def claim_job(runner: str) -> Lease | None:
-    """Give the runner the next job by fair share: of the organization with the fewest running jobs, then of the
-    one whose last start is longest ago, then the oldest. None when nothing waits."""
+    """Give the runner the next job by fair share, or None when nothing waits.
+
+    The organization with the fewest running jobs comes first, then the one whose last start is longest ago.
+    """
     with system_scope():
         job = _next_in_turn()
         if job is None:

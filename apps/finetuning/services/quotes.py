@@ -23,7 +23,7 @@ class Quote:
 
 
 def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
-    """Check that a job can run and say the most it can cost. Counts tokens the first time, so no lock is held.
+    """Check that a job can run and say the most it can cost. It may count tokens, so it holds no lock.
 
     Raises:
         ModelNotFound, InvalidRequest: as `resolve`.

@@ -52,7 +52,8 @@ def resolve(request: JobRequest) -> Resolved:
     auto = base.defaults.get(request.method)
     if auto is None:
         raise InvalidRequest(
-            f"{request.model} cannot be fine-tuned by the method '{request.method}'; it takes {', '.join(base.methods)}.",
+            f"{request.model} cannot be fine-tuned by the method '{request.method}'; "
+            f"it takes {', '.join(base.methods)}.",
             param="method",
         )
     chosen = {name: value for name, value in request.hyperparameters.items() if value != "auto"}

@@ -59,7 +59,8 @@ def _record(tenant_id: str, job: FineTuneJob, quote: Quote | None, *, is_retry: 
         return found
     if selectors.count_active_jobs(tenant_id) >= organization.max_active_jobs:
         raise TooManyActiveJobs(
-            f"You have {organization.max_active_jobs} active fine-tuning jobs; wait until one ends or cancel one."
+            f"You have {organization.max_active_jobs} active fine-tuning jobs; "
+            "wait until one ends or cancel one."
         )
     job.save(force_insert=True)
     add_event(job, f"Created fine-tuning job: {job.id}")
