@@ -71,7 +71,12 @@ def encoder_command(base: BaseEntry, port: int) -> tuple[list[str], dict[str, st
     """Our encoder engine on a loopback port: (arguments, extra environment)."""
     command = [sys.executable, "-m", "workers.engine.encoder"]
     command += ["--base", base.id, "--source", base.source, "--port", str(port)]
-    return command, {**_shared_environment(base), "FINERY_ENGINE_MAX_RANK": str(base.max_lora_rank)}
+    environment = {
+        **_shared_environment(base),
+        "FINERY_ENGINE_MAX_RANK": str(base.max_lora_rank),
+        "FINERY_ENGINE_CONTEXT_LENGTH": str(base.context_length),
+    }
+    return command, environment
 
 
 def engine_command(
@@ -93,4 +98,6 @@ def _shared_environment(base: BaseEntry) -> dict[str, str]:
         # Threads that outnumber free cores make small matrices many times slower.
         "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // 2)),
         "TOKENIZERS_PARALLELISM": "false",
+        # vLLM's three processes import the same code: without cached bytecode a start takes a minute more.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
