@@ -1,6 +1,7 @@
 """`python -m workers.demo [--once]`: a new customer's first hour, through the public API only."""
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,7 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=ROOT / "var")
     options = parser.parse_args()
     console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as on Ctrl-C, with all we started
     machine = OneMachine(State(folder=options.state.resolve()))
     try:
         machine.start(options.port, console)

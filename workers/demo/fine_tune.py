@@ -14,6 +14,7 @@ from workers.demo.errors import DemoFailedError
 
 _VALIDATION_SECONDS = 120.0
 _TRAINING_SECONDS = 1200.0
+_TELL_SECONDS = 15.0
 _OVER = ("succeeded", "failed", "cancelled")
 
 
@@ -89,6 +90,7 @@ def watch(client: openai.OpenAI, jobs: dict[str, Task], console: Console) -> lis
     done: dict[str, Tuned] = {}
     with Progress(*columns, console=console) as progress:
         bars = {job: progress.add_task(task.title, total=None, state="") for job, task in jobs.items()}
+        told = time.monotonic()
         while len(done) < len(jobs):
             for job in jobs.keys() - done.keys():
                 tuned = _look(client, job, jobs[job], progress, bars[job])
@@ -96,6 +98,10 @@ def watch(client: openai.OpenAI, jobs: dict[str, Task], console: Console) -> lis
                     done[job] = tuned
             if time.monotonic() > deadline:
                 raise DemoFailedError(f"not trained in {_TRAINING_SECONDS:.0f} s", "runner", "tasks")
+            if not console.is_terminal and time.monotonic() - told > _TELL_SECONDS:  # no bars there
+                told = time.monotonic()
+                for bar in progress.tasks:
+                    console.print(f"  {bar.description}: {bar.fields['state']}")
             time.sleep(1)
     return [done[job] for job in jobs]
 

@@ -132,13 +132,14 @@ class Supervisor:
     def _stop(self) -> None:
         self.report("stopping")
         self.state.announcement.unlink(missing_ok=True)
-        for process in reversed(
-            self._processes
-        ):  # the gateway first: it ends its streams and posts their usage
-            process.stop()
+        if self._processes:  # the gateway first: it ends its streams and posts their usage
+            self._processes[-1].stop()
+        for process in self._processes:
+            process.ask_to_stop()
         if self._engines is not None:
-            with self._reported(redis.RedisError):
-                self._engines.stop()
+            self._engines.stop()
+        for process in self._processes:
+            process.stop()
         if self._stores is not None:
             self._stores.stop()
         self.report("stopped")
