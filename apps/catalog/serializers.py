@@ -24,7 +24,7 @@ class BaseDescriptionOutput(serializers.Serializer[Any]):
 
 class BaseOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
-    object = serializers.ChoiceField(choices=["base"], default="base")
+    object = serializers.CharField(default="base")
     engine = serializers.ChoiceField(choices=["vllm", "encoder"])
     context_length = serializers.IntegerField()
     methods = serializers.ListField(child=serializers.ChoiceField(choices=["supervised", "classification"]))
@@ -36,7 +36,7 @@ class BaseOutput(serializers.Serializer[Any]):
 
 
 class BaseListOutput(serializers.Serializer[Any]):
-    object = serializers.ChoiceField(choices=["list"])
+    object = serializers.CharField()
     data = BaseOutput(many=True)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import QueryDict
 from rest_framework import serializers
 
 from apps.datasets.models import File, FileFormat, FileStatus, Purpose
@@ -22,7 +21,7 @@ class CreateFileInput(serializers.Serializer[Any]):
     expires_after = ExpiresAfterInput(required=False)
 
 
-def form_fields(form: QueryDict | dict[str, Any]) -> dict[str, Any]:
+def form_fields(form: Any) -> dict[str, Any]:
     """A multipart form as plain data: SDKs write nested fields as `expires_after[seconds]`."""
     fields: dict[str, Any] = {}
     for name in form:
@@ -38,7 +37,7 @@ class FileOutput(serializers.Serializer[File]):
     """OpenAI's File object."""
 
     id = serializers.CharField()
-    object = serializers.ChoiceField(choices=["file"])
+    object = serializers.CharField()
     bytes = serializers.IntegerField()
     created_at = serializers.IntegerField()
     expires_at = serializers.IntegerField(allow_null=True)
@@ -49,7 +48,7 @@ class FileOutput(serializers.Serializer[File]):
 
 
 class FileListOutput(serializers.Serializer[Any]):
-    object = serializers.ChoiceField(choices=["list"])
+    object = serializers.CharField()
     data = FileOutput(many=True)
     has_more = serializers.BooleanField()
     first_id = serializers.CharField(allow_null=True)
@@ -58,7 +57,7 @@ class FileListOutput(serializers.Serializer[Any]):
 
 class FileDeletedOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
-    object = serializers.ChoiceField(choices=["file"])
+    object = serializers.CharField()
     deleted = serializers.BooleanField()
 
 
@@ -77,7 +76,7 @@ class LabelOutput(serializers.Serializer[Any]):
 class FileReportOutput(serializers.Serializer[Any]):
     """What validation found. Before it ran, `format` and `rows` are null and the lists are empty."""
 
-    object = serializers.ChoiceField(choices=["file.report"])
+    object = serializers.CharField()
     file_id = serializers.CharField()
     status = serializers.ChoiceField(choices=FileStatus.choices)
     format = serializers.ChoiceField(choices=FileFormat.choices, allow_null=True)

@@ -1,7 +1,7 @@
 """OpenAI's Files API, and the validation report."""
 
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
@@ -47,7 +47,7 @@ class FilesView(TenantView):
     def post(self, request: Request) -> Response:
         body = CreateFileInput(data=form_fields(request.data))
         body.is_valid(raise_exception=True)
-        upload = cast(UploadedFile, body.validated_data["file"])
+        upload = cast("UploadedFile[Any]", body.validated_data["file"])
         file = services.upload_file(
             self.caller.tenant_id,
             project_id=self.caller.project_id,

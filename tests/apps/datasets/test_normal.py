@@ -2,6 +2,8 @@
 
 import io
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ USER = {"role": "user", "content": "hi"}
 ANSWER = {"role": "assistant", "content": "hello"}
 
 
-def plain(data: str) -> list[dict | None]:
+def plain(data: str) -> list[dict[str, Any] | None]:
     """The plain form's lines; None for a blank one."""
     assert validate(io.BytesIO(data.encode())).is_valid
     text = b"".join(normal_lines(io.BytesIO(data.encode()))).decode()
@@ -57,3 +59,20 @@ def test_content_parts_become_text():
         "messages": [{**USER, "content": "a\nb"}, {**calling, "content": ""}],
         "tools": tools,
     }
+
+
+def test_the_trainer_reads_the_plain_form(tmp_path: Path):
+    from workers.training.data import read_chats, read_labelled
+
+    table = 'Utterance\tINTENT\n"one\ntwo"\t a \n\nx\tb\n'
+    chats = "\n" + json.dumps(
+        {"messages": [{**USER, "content": [{"type": "text", "text": "a"}]}, ANSWER, USER]}
+    )
+    for name, data in (("table.jsonl", table), ("chats.jsonl", chats)):
+        (tmp_path / name).write_bytes(b"".join(normal_lines(io.BytesIO(data.encode()))))
+
+    rows = read_labelled(tmp_path / "table.jsonl", "training_file")
+    [chat] = read_chats(tmp_path / "chats.jsonl", "training_file")
+
+    assert [(row.line, row.text, row.label) for row in rows] == [(2, "one\ntwo", "a"), (5, "x", "b")]
+    assert (chat.line, chat.messages) == (2, [{**USER, "content": "a"}, ANSWER])

@@ -1,5 +1,6 @@
 """Upload, validate, delete, sweep."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -65,9 +66,9 @@ def test_empty_upload_keeps_nothing(owner, sent_tasks, django_capture_on_commit_
 
 def test_too_large_upload_stops_early_and_keeps_nothing(owner, settings):
     settings.MAX_FILE_BYTES = 1024**2
-    given = []
+    given: list[int] = []
 
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         for number in range(100):
             given.append(number)
             yield b"x" * 500_000
@@ -82,7 +83,7 @@ def test_too_large_upload_stops_early_and_keeps_nothing(owner, settings):
 
 
 def test_broken_upload_keeps_nothing(owner):
-    def chunks():
+    def chunks() -> Iterator[bytes]:
         yield b"half"
         raise ConnectionResetError
 

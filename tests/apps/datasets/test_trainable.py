@@ -3,12 +3,22 @@
 import pytest
 
 from apps.datasets.errors import FileNotReady
-from apps.datasets.services import count_file_tokens, require_known_labels, require_trainable
+from apps.datasets.models import File
+from apps.datasets.services import (
+    TrainableFile,
+    count_file_tokens,
+    require_known_labels,
+    require_trainable,
+)
+from kernel.contracts import Method
 from kernel.errors import BadTrainingData, InvalidRequest, NotFound, TooFewExamples
 from tests.factories.datasets import chat_lines, labelled_lines, make_file
+from tests.factories.tenants import Owner
 
 
-def require(owner, file, *, method="supervised", param="training_file"):
+def require(
+    owner: Owner, file: File, *, method: Method = "supervised", param: str = "training_file"
+) -> TrainableFile:
     return require_trainable(owner.tenant_id, file.id, method=method, param=param)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -10,11 +11,11 @@ from apps.datasets.validation.report import MAX_FINDINGS, Report
 from apps.datasets.validation.validate import validate
 
 
-def check(data: bytes | str, **options) -> Report:
+def check(data: bytes | str, **options: int) -> Report:
     return validate(io.BytesIO(data.encode() if isinstance(data, str) else data), **options)
 
 
-def chat(*messages: dict, **extra) -> str:
+def chat(*messages: dict[str, Any], **extra: Any) -> str:
     return json.dumps({"messages": list(messages), **extra}, ensure_ascii=False)
 
 

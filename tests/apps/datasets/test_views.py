@@ -74,7 +74,9 @@ def test_expiry_is_set_as_sdks_send_it(owner, client_of):
         ),
     ],
 )
-def test_bad_upload_is_refused(owner, client_of, content: bytes, fields: dict, param: str, says: str):
+def test_bad_upload_is_refused(
+    owner, client_of, content: bytes, fields: dict[str, str], param: str, says: str
+):
     answer = upload(client_of(owner), content, **fields)
 
     error = answer.json()["error"]
