@@ -30,6 +30,18 @@ class Line:
     key_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """What a job sold."""
+
+    amount_micro_usd: int
+    line_item: str
+    quantity: int
+    price_version: int
+    project_id: str = ""
+    key_id: str = ""
+
+
 @tenant_transaction
 def post(
     tenant_id: str, *, kind: TransactionKind, idempotency_key: str, lines: Sequence[Line], reason: str = ""
@@ -121,7 +133,7 @@ def hold_credit(tenant_id: str, *, job_id: str, amount_micro_usd: int) -> None:
 
 
 @tenant_transaction
-def settle_hold(tenant_id: str, *, job_id: str, held_micro_usd: int, sale: Line | None) -> None:
+def settle_hold(tenant_id: str, *, job_id: str, held_micro_usd: int, sale: Sale | None) -> None:
     """End a job's hold: what was sold is revenue, the rest goes back. A sale never exceeds its hold."""
     cost = min(sale.amount_micro_usd, held_micro_usd) if sale else 0
     lines = [Line(account=Account.HELD, amount_micro_usd=-held_micro_usd)]

@@ -1,16 +1,20 @@
 """A new customer: organization, project and the sign-up credit."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import transaction
 
 from apps.metering.services import grant_credit
-from apps.tenants.models import Organization
 from apps.tenants.selectors import count_memberships
 from apps.tenants.services import create_organization
 
+if TYPE_CHECKING:
+    from apps.tenants.models import Organization
+
 
 @transaction.atomic
-def open_account(user_id: str, *, name: str, credit_micro_usd: int | None = None) -> Organization:
+def open_account(user_id: str, *, name: str, credit_micro_usd: int | None = None) -> "Organization":
     """Make an organization. A person's first one gets the sign-up credit, or what an operator says.
 
     Raises:

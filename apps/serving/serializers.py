@@ -1,11 +1,13 @@
 """OpenAI's models."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from apps.finetuning.models import Adapter
 from kernel.contracts import BaseEntry
+
+if TYPE_CHECKING:
+    from apps.finetuning.models import Adapter
 
 
 class ModelExtrasOutput(serializers.Serializer[Any]):
@@ -45,7 +47,7 @@ def base_body(base: BaseEntry) -> dict[str, Any]:
     }
 
 
-def model_body(adapter: Adapter) -> dict[str, Any]:
+def model_body(adapter: "Adapter") -> dict[str, Any]:
     return {
         "id": adapter.public_name,
         "object": "model",

@@ -62,10 +62,11 @@ class ApiKeysView(DashboardView):
 
     @extend_schema(operation_id="createApiKey", request=CreateApiKeyInput, responses={201: NewApiKeyOutput})
     def post(self, request: Request, project_id: str) -> Response:
+        tenant_id = self.tenant_of(project_id)
         body = CreateApiKeyInput(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.create_api_key(
-            self.tenant_of(project_id),
+            tenant_id,
             project_id=project_id,
             user_id=self.person.id,
             name=body.validated_data["name"],

@@ -7,6 +7,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO finery_app, finery_system;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO finery_app, finery_system;
 GRANT USAGE ON SCHEMA public TO finery_app, finery_system;
+GRANT SELECT ON django_migrations TO finery_app, finery_system; -- to see whether any is pending
 CREATE FUNCTION finery_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;

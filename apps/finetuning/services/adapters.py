@@ -56,7 +56,7 @@ def resume_link(tenant_id: str, job_id: str, *, fencing_token: int, step: int) -
 
 
 def check_upload(job: FineTuneJob, engine_name: str) -> Adapter:
-    """Accept an uploaded adapter: the manifest is the named one and this adapter's, and every file is complete.
+    """Accept an uploaded adapter: its manifest is the named one, and its files are complete.
 
     Raises:
         UploadIncomplete: it is not.

@@ -13,8 +13,7 @@ from apps.finetuning.services.adapters import check_upload
 from apps.finetuning.services.events import add_event
 from apps.finetuning.services.leases import fenced_job
 from apps.finetuning.services.results import result_csv
-from apps.metering.models import Account
-from apps.metering.services import Line, settle_hold
+from apps.metering.services import Sale, settle_hold
 from apps.tenants.selectors import get_organization
 from kernel.contracts import ParityCertificate, TrainFailure, TrainReport
 from kernel.errors import FineryError
@@ -51,16 +50,7 @@ def succeed_job(
         or parity.base_logprob_difference == 0
     ):
         raise UploadIncomplete("The parity certificate does not allow publication.")
-    adapter = check_upload(job, adapter_name)
-    organization = get_organization(tenant_id)
-    name = f"ft:{job.base_model}:{organization.slug}:{job.suffix}:{short_code()}"
-    _publish(adapter, name)
-    kept = (
-        Checkpoint.objects.for_tenant(tenant_id).filter(job=job).select_related("adapter").order_by("-step")
-    )
-    for checkpoint in kept[:CALLABLE_CHECKPOINTS]:
-        if checkpoint.adapter_id != adapter.id:
-            _publish(checkpoint.adapter, f"{name}:ckpt-step-{checkpoint.step}")
+    name = _publish_all(job, check_upload(job, adapter_name))
     job.fine_tuned_model = name
     job.trained_tokens = report.trained_tokens
     job.metrics = report.metrics | {"train_loss": report.train_loss}
@@ -86,6 +76,18 @@ def _certified(parity: ParityCertificate) -> str:
         f"{parity.mismatched_tokens} differ; log-probabilities differ by "
         f"{parity.mean_logprob_difference:.4f} on average"
     )
+
+
+def _publish_all(job: FineTuneJob, adapter: Adapter) -> str:
+    """Make the model and its last checkpoints callable. Returns the model's public name."""
+    organization = get_organization(job.tenant_id)
+    name = f"ft:{job.base_model}:{organization.slug}:{job.suffix}:{short_code()}"
+    _publish(adapter, name)
+    kept = Checkpoint.objects.for_tenant(job.tenant_id).filter(job=job).select_related("adapter")
+    for checkpoint in kept.order_by("-step")[:CALLABLE_CHECKPOINTS]:
+        if checkpoint.adapter_id != adapter.id:
+            _publish(checkpoint.adapter, f"{name}:ckpt-step-{checkpoint.step}")
+    return name
 
 
 def _publish(adapter: Adapter, name: str) -> None:
@@ -181,10 +183,9 @@ def _end(job: FineTuneJob, status: JobStatus, *, charge: bool) -> None:
     job.save()
 
 
-def _sale(job: FineTuneJob) -> Line:
+def _sale(job: FineTuneJob) -> Sale:
     assert job.price_version is not None
-    return Line(
-        account=Account.REVENUE,
+    return Sale(
         amount_micro_usd=training_cost(get_price(job.price_version), job.trained_tokens),
         line_item=f"{job.base_model}, training",
         quantity=job.trained_tokens,
