@@ -154,6 +154,7 @@ class Follower:
                     await self._follow(channel)
             except REDIS_FAILURES as error:
                 _log.warning("following the snapshot: %s", error)
+                await asyncio.to_thread(self._save)  # the last changes, for a restart while Redis is down
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _follow(self, channel: Any) -> None:
