@@ -11,6 +11,7 @@ class TaskName(StrEnum):
     """Every task there is. tests/architecture checks that each has a consumer."""
 
     VALIDATE_FILE = "datasets.validate_file"
+    SWEEP_FILES = "datasets.sweep_files"
     ADMIT_JOB = "finetuning.admit_job"
     SWEEP_JOBS = "finetuning.sweep_jobs"
     INGEST_USAGE = "serving.ingest_usage"

@@ -11,6 +11,7 @@ from apps.core.runner_api import RunnerView, contract_response
 from apps.finetuning import selectors
 from apps.finetuning.errors import JobNotFound
 from apps.finetuning.services import adapters, end_job, leases, report_progress
+from apps.finetuning.services.claim_job import claim_job
 from kernel.contracts import ParityCertificate, Progress, TrainFailure, TrainReport
 from kernel.errors import NotFound
 
@@ -31,7 +32,7 @@ class ClaimView(RunnerView):
     """POST /internal/runner/claim: 200 with a Lease, or 204."""
 
     def post(self, request: Request) -> HttpResponseBase:
-        lease = leases.claim_job(self.field("runner", str))
+        lease = claim_job(self.field("runner", str))
         return Response(status=204) if lease is None else contract_response(lease)
 
 

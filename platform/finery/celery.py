@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "ingest usage": {"task": "serving.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
+    "sweep files": {"task": "datasets.sweep_files", "schedule": 15.0, "options": {"expires": 15}},
     "sweep jobs": {"task": "finetuning.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "reconcile snapshot": {
         "task": "serving.reconcile_snapshot",

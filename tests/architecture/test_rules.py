@@ -17,7 +17,7 @@ ACROSS_TENANTS = {
     "apps/metering/selectors.py",  # the wallet reconciler
     "apps/datasets/services/sweep.py",  # the sweeper
     "apps/finetuning/selectors.py",  # runners know jobs by id only; the snapshot
-    "apps/finetuning/services/leases.py",  # the claim chooses over all tenants
+    "apps/finetuning/services/claim_job.py",  # the claim chooses over all tenants
     "apps/finetuning/services/sweep_jobs.py",  # the sweeper
 }
 READS_ENVIRONMENT = {"platform/finery/celery.py", "platform/finery/wsgi.py"}  # name the settings module

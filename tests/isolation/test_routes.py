@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from rest_framework.test import APIClient
 
-from apps.finetuning.services.leases import claim_job
+from apps.finetuning.services.claim_job import claim_job
 from tests.apps.finetuning.test_job_life import succeed
 from tests.factories.finetuning import make_file, make_job
 from tests.factories.tenants import Owner

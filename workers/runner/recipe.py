@@ -13,6 +13,7 @@ from typing import IO, Any
 
 log = logging.getLogger(__name__)
 
+COMMAND = (sys.executable, "-m", "workers.training.run")
 _LOG_TAIL_BYTES = 4000
 
 
@@ -27,7 +28,7 @@ class Recipe:
         self._log = workdir / "recipe.log"
         with self._log.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "workers.training.run", str(spec_file), str(workdir)],
+                [*COMMAND, str(spec_file), str(workdir)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

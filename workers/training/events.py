@@ -9,7 +9,7 @@ import msgspec
 from kernel.contracts import Progress, TrainFailure, TrainReport
 
 
-class StopRequested(Exception):  # noqa: N818 - it is not an error
+class StopRequested(Exception):
     """Raised inside a recipe at the first step after a stop was asked for. Not an error."""
 
 

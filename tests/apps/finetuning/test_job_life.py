@@ -9,8 +9,9 @@ from apps.core.tenancy import system_scope, tenant_scope
 from apps.finetuning import selectors
 from apps.finetuning.errors import JobFinished, LeaseLost, UploadIncomplete
 from apps.finetuning.models import FineTuneJob, JobEvent
+from apps.finetuning.services.claim_job import claim_job
 from apps.finetuning.services.end_job import cancel_job, confirm_cancelled, fail_job, succeed_job
-from apps.finetuning.services.leases import claim_job, heartbeat
+from apps.finetuning.services.leases import heartbeat
 from apps.finetuning.services.report_progress import add_checkpoint, report_progress
 from apps.finetuning.services.sweep_jobs import sweep_jobs
 from apps.metering.selectors import get_balance
@@ -299,3 +300,16 @@ def test_job_waits_for_its_files(owner):
     admit_job(owner.tenant_id, job.id)
 
     assert reload(owner, job).status == "queued"
+
+
+def test_file_deleted_while_the_job_waited_fails_it_free_of_charge(owner):
+    from apps.datasets.services import delete_file
+
+    job = make_job(owner)
+    delete_file(owner.tenant_id, job.training_file_id, project_id=owner.project.id)
+
+    assert claim_job("r1") is None
+
+    job = reload(owner, job)
+    assert (job.status, job.error_code) == ("failed", "file_not_found")
+    assert get_balance(owner.tenant_id) == (START, 0)

@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from apps.core.tenancy import tenant_scope
 from apps.metering.models import Account, LedgerLine, TransactionKind
 from apps.metering.selectors import get_balance
-from apps.metering.services import Line, grant_credit, hold_credit, post, settle_hold
+from apps.metering.services import Line, Sale, grant_credit, hold_credit, post, settle_hold
 from kernel.errors import InsufficientQuota
 
 
@@ -48,7 +48,7 @@ def test_hold_and_settlement_return_the_rest(owner):
     hold_credit(owner.tenant_id, job_id="ftjob-1", amount_micro_usd=1000)
     assert get_balance(owner.tenant_id) == (4_999_000, 1000)
 
-    sale = Line(account=Account.REVENUE, amount_micro_usd=400, line_item="base, training", quantity=4)
+    sale = Sale(amount_micro_usd=400, line_item="base, training", quantity=4, price_version=1)
     for _ in range(2):
         settle_hold(owner.tenant_id, job_id="ftjob-1", held_micro_usd=1000, sale=sale)
 
