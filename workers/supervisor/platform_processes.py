@@ -7,7 +7,13 @@ from pathlib import Path
 
 from workers.supervisor.ports import HOST, free_port
 from workers.supervisor.processes import Spec
-from workers.supervisor.settings import ROOT, State, inherited_environment, load_secrets
+from workers.supervisor.settings import (
+    ROOT,
+    State,
+    inherited_environment,
+    load_secrets,
+    write_environment_file,
+)
 
 _PYTHON = sys.executable
 _DRAIN_SECONDS = 30.0  # of the gateway: streams under way finish
@@ -52,6 +58,7 @@ def describe(state: State, stores: StoreUrls, port: int) -> Platform:
         "FINERY_GATEWAY_SHUTDOWN_SECONDS": str(int(_DRAIN_SECONDS) - 5),
     }
     environment.pop("FINERY_OWNER_DATABASE_URL", None)
+    write_environment_file(state, environment)
     workers_environment = _without_database(environment)
     return Platform(
         url=url,

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,11 @@ class State:
         """JSON {"pid", "url"} while the platform is up."""
         return self.folder / "supervisor.json"
 
+    @property
+    def environment_file(self) -> Path:
+        """What `manage.py` reads when an operator runs it beside the platform."""
+        return self.folder / "environment"
+
     def prepare(self) -> None:
         for folder in (self.folder, self.stores, self.logs, self.mails, self.objects, self.folder / "home"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +86,17 @@ def load_secrets(state: State) -> dict[str, str]:
         fresh.write_text(json.dumps(found, indent=2))
         fresh.replace(path)
     return found
+
+
+def write_environment_file(state: State, environment: Mapping[str, str]) -> None:
+    """Keep the control plane's settings where `manage.py` finds them, for the owner's eyes only."""
+    fresh = state.environment_file.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    lines = [
+        f"{name}='{value}'\n" for name, value in sorted(environment.items()) if name.startswith("FINERY_")
+    ]
+    fresh.write_text("".join(lines))
+    fresh.replace(state.environment_file)
 
 
 def inherited_environment(state: State) -> dict[str, str]:

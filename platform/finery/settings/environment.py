@@ -1,14 +1,24 @@
 """What the environment must and may say, read once."""
 
+import os
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+# Written by the supervisor, so that an operator's `manage.py` finds the running platform.
+_FILE = Path(__file__).resolve().parents[3] / "var" / "environment"
+
+
 class Environment(BaseSettings):
     """Variables are `FINERY_` + the field's name in capitals. Fields without a default must be set."""
 
-    model_config = SettingsConfigDict(env_prefix="FINERY_")
+    model_config = SettingsConfigDict(
+        env_prefix="FINERY_",
+        env_file=os.environ.get("FINERY_ENVIRONMENT_FILE", _FILE),
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
 
     database_url: str
     owner_database_url: str = ""  # for migrate and the test suite only
