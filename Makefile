@@ -92,7 +92,7 @@ schema: install $(MODULES)
 	@FINERY_DATABASE_URL=postgresql:///none FINERY_REDIS_URL=redis://none FINERY_SECRET_KEY=none \
 	  FINERY_KEY_PEPPER=none FINERY_OBJECTS=/none FINERY_MAIL_DIR=/none FINERY_PUBLIC_URL=http://none \
 	  FINERY_RUNNER_TOKEN=none $(BIN)/python manage.py spectacular --file frontend/openapi.yaml
-	@cd frontend && npm run --silent gen
+	@cd frontend && { test ! -f openapi-ts.config.ts || npm run --silent gen; }
 
 clean:
 	rm -rf .venv .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
