@@ -16,7 +16,7 @@ from workers.gateway.errors import UnsupportedParameter
 from workers.gateway.messages import engine_messages, prompt_bound
 
 Operation = Literal["chat.completions", "completions", "embeddings", "classify"]
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 _PROMPT_OVERHEAD = 8  # tokens that a tokenizer adds around a text: BOS, [CLS], [SEP] ...
 _COMPLETION_MAX_TOKENS = 16  # OpenAI's default for the old route
@@ -56,7 +56,7 @@ def parse(operation: Operation, body: bytes) -> Call:
 
 def _read(data: dict[str, Any], kind: type[T]) -> T:
     """Check names, then types and bounds."""
-    known = {field.name for field in msgspec.structs.fields(kind)}  # type: ignore[arg-type]
+    known = kind.__struct_fields__
     for name, value in data.items():
         if name in known:
             continue

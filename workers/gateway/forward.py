@@ -140,7 +140,7 @@ async def _stream_back(response: aiohttp.ClientResponse, reply: Reply) -> None:
     raw = response.raw_headers
     dropped = _HOP_BY_HOP | _named_by_connection([(name.lower(), value) for name, value in raw])
     headers: list[Header] = [(name.lower(), value) for name, value in raw if name.lower() not in dropped]
-    await reply.start(response.status, headers)
+    await reply.pass_on(response.status, headers)
     async for data in response.content.iter_any():
         if reply.is_client_gone:
             raise ClientGoneError

@@ -32,15 +32,15 @@ class Segment:
         self.open_calls = 0
 
     def opened(self, request_id: str, call: bytes) -> None:
-        self.open_calls += 1
         self._write(b"open %s %s\n" % (request_id.encode(), call))
+        self.open_calls += 1
 
     def sent(self, request_id: str, tokens: "tuple[int, int, int]") -> None:
         self._write(b"sent %s %d %d %d\n" % (request_id.encode(), *tokens))
 
     def done(self, request_id: str) -> None:
-        self.open_calls -= 1
         self._write(b"done %s\n" % request_id.encode())
+        self.open_calls -= 1
 
     def _write(self, line: bytes) -> None:
         written = os.write(self._fd, line)

@@ -74,7 +74,7 @@ class Pipeline:
         limit = self._snapshot.limit(caller.tenant_id) or self._default_limit
         room = await self._limits.reserve(opening.hold, limit)  # 429, 503
         reply.headers = room.headers()
-        running = self._meter.begin(opening)
+        running = await self._meter.begin(opening)
         status: Status = "failed"
         try:
             async with WhileClientListens(receive):

@@ -37,16 +37,18 @@ class Reply:
     def is_client_gone(self) -> bool:
         return bool(getattr(self._cycle, "disconnected", False))
 
-    async def start(self, status: int, headers: list[Header]) -> None:
+    async def pass_on(self, status: int, headers: list[Header]) -> None:
+        """Start with another server's headers and none of ours."""
         self.is_started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def start(self, status: int, headers: list[Header]) -> None:
         milliseconds = int(1000 * (time.perf_counter() - self._began))
         own = [
             (b"x-request-id", self.request_id.encode()),
             (b"openai-processing-ms", str(milliseconds).encode()),
         ]
-        await self._send(
-            {"type": "http.response.start", "status": status, "headers": headers + self.headers + own}
-        )
+        await self.pass_on(status, headers + self.headers + own)
 
     async def write(self, data: bytes) -> None:
         await self._send({"type": "http.response.body", "body": data, "more_body": True})

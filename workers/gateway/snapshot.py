@@ -154,7 +154,7 @@ class Follower:
                     await self._follow(channel)
             except REDIS_FAILURES as error:
                 _log.warning("following the snapshot: %s", error)
-                await asyncio.to_thread(self._save)  # the last changes, for a restart while Redis is down
+                await self._save()  # the last changes, for a restart while Redis is down
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _follow(self, channel: Any) -> None:
@@ -163,7 +163,7 @@ class Follower:
             if time.monotonic() - asked_at >= _POLL_SECONDS:
                 asked_at = time.monotonic()
                 await self._check_version()
-                await asyncio.to_thread(self._save)
+                await self._save()
             message = await channel.get_message(ignore_subscribe_messages=True, timeout=_POLL_SECONDS)
             if message and not self._is_applied(message["data"]):
                 await self._load()
@@ -203,10 +203,13 @@ class Follower:
         except (msgspec.DecodeError, KeyError):
             _log.error("the snapshot's copy cannot be read")
 
-    def _save(self) -> None:
-        version, tables = self._snapshot.version, self._snapshot.tables
-        if version == self._saved_version or version < 0:
-            return
+    async def _save(self) -> None:
+        version = self._snapshot.version
+        if version != self._saved_version and version >= 0:
+            await asyncio.to_thread(self._write_copy, version, self._snapshot.tables)
+            self._saved_version = version
+
+    def _write_copy(self, version: int, tables: Tables) -> None:
         raw = {
             name: {field: wire.encode(entry).decode() for field, entry in list(table.items())}
             for name, table in tables.items()
@@ -216,4 +219,3 @@ class Follower:
         with os.fdopen(fd, "wb") as file:
             file.write(msgspec.json.encode((version, raw)))
         unfinished.rename(self._copy)
-        self._saved_version = version

@@ -12,6 +12,7 @@ from typing import Literal
 
 from kernel import wire
 from kernel.contracts import UsageEvent
+from kernel.errors import Unavailable
 from kernel.money import Price, total_micro_usd, usage_cost
 from workers.gateway.journal import Journal, Segment
 from workers.gateway.limits import REDIS_FAILURES, Hold, Limits
@@ -77,9 +78,18 @@ class Meter:
         self._running: dict[str, Running] = {}
         self._unsettled: deque[_Finished] = deque()
 
-    def begin(self, opening: Opening) -> Running:
+    async def begin(self, opening: Opening) -> Running:
+        """Write the call down; what cannot be written down is not served.
+
+        Raises:
+            Unavailable: the journal takes nothing; the hold is released.
+        """
         segment = self._journal.segment()
-        segment.opened(opening.event.request_id, wire.encode(opening))
+        try:
+            segment.opened(opening.event.request_id, wire.encode(opening))
+        except OSError as error:
+            await settle(self._limits, opening, opening.event)
+            raise Unavailable("The service is temporarily unavailable.", retry_after=10) from error
         running = Running(opening, segment)
         self._running[opening.event.request_id] = running
         return running
@@ -90,10 +100,10 @@ class Meter:
         finished = _Finished(
             opening, running.segment, opening.closing(running.tokens, status, ended_at=time.time())
         )
+        del self._running[opening.event.request_id]
         # While something waits, Redis is down: the loop retries, and nobody waits for it here.
         if self._unsettled or not await self._is_settled(finished):
             self._unsettled.append(finished)
-        del self._running[opening.event.request_id]
 
     async def settle_all(self) -> bool:
         """Try everything that is unsettled, oldest first. False when Redis does not take it.

@@ -214,6 +214,23 @@ def test_expired_hold_is_released_once(tenant: Tenant) -> None:
     assert tenant.wallet()["held_micro_usd"] == 0
 
 
+def test_hold_that_was_swept_is_not_released_again(tenant: Tenant, engine: StubEngine) -> None:
+    engine.script.tokens, engine.script.pause_seconds = [1] * 6, 0.1
+    store, wallet = tenant.platform.store, redis_names.wallet(tenant.id)
+    calling = threading.Thread(target=tenant.post, args=("chat/completions", STREAM))
+    calling.start()
+    while not (held := tenant.wallet().get("held_micro_usd", 0)):
+        time.sleep(0.01)
+    members: Any = store.zrange(redis_names.HOLDS, 0, -1)
+    store.zrem(redis_names.HOLDS, *[member for member in members if member.startswith(tenant.id.encode())])
+    store.hincrby(wallet, "held_micro_usd", -held)
+
+    calling.join(10)
+
+    [event] = tenant.settled()
+    assert (event.output_tokens, tenant.wallet()["held_micro_usd"]) == (6, 0)
+
+
 def test_refused_connections_are_retried_until_the_engine_is_back(tenant: Tenant, engine: StubEngine) -> None:
     from tests.workers.gateway.conftest import free_port
 
