@@ -52,7 +52,8 @@ def test_every_row_gets_its_own_answer_in_order(calls: list[list[int]]) -> None:
 
 
 def _gated() -> tuple[Encode, threading.Event, list[int]]:
-    gate, seen = threading.Event(), []
+    gate = threading.Event()
+    seen: list[int] = []
 
     def encode(rows: list[list[int]], adapters: list[Resident | None]) -> torch.Tensor:
         gate.wait(5)

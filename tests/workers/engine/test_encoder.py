@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from peft import PeftModel
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 from transformers import AutoTokenizer, BertModel
 
@@ -55,7 +56,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             labels=labels,
         )
     settings = EncoderSettings(
-        engine_token=TOKEN,
+        engine_token=SecretStr(TOKEN),
         engine_base=BASE,
         objects=root / "store",
         state_dir=root / "state",
