@@ -109,6 +109,26 @@ def test_engine_failing_in_a_stream_raises_and_bills_what_was_sent(
         assert (events[0].output_tokens, events[0].status) == (sum(TOKENS[: frames - 1]), "failed")
 
 
+def test_broken_stream_of_several_answers_bills_all_of_them(tenant: Tenant, engine: StubEngine) -> None:
+    engine.script.choices, engine.script.tokens, engine.script.die_after = 2, [2, 1], 5
+
+    tenant.post("chat/completions", STREAM | {"n": 2})
+    tenant.post("completions", {"model": "nano", "prompt": ["a", "b"], "stream": True})
+
+    chat, completion = tenant.settled(2)  # two roles, then 2 + 2 + 1; without roles 2 + 2 + 1 + 1 and the sum
+    assert (chat.input_tokens, chat.output_tokens, chat.status) == (7, 5, "failed")
+    assert (completion.input_tokens, completion.output_tokens) == (7, 6)
+
+
+def test_prompts_are_counted_one_by_one(tenant: Tenant, engine: StubEngine) -> None:
+    engine.script.choices, engine.script.tokens, engine.script.die_after = 2, [2, 1], 3
+
+    tenant.post("completions", {"model": "nano", "prompt": ["a", "b"], "stream": True})
+
+    [event] = tenant.settled()
+    assert (event.input_tokens, event.output_tokens) == (14, 5)
+
+
 def test_broken_stream_has_no_done(tenant: Tenant, engine: StubEngine) -> None:
     engine.script.error_after = 2
 
