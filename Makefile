@@ -5,6 +5,8 @@ PORT ?= 8000
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3,$(shell command -v $(name))))
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Kept bytecode halves the start of every process that imports torch.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A home that cannot be written: caches stay in the checkout.
 ifneq ($(shell test -n "$$HOME" && test -w "$$HOME" && echo yes),yes)
