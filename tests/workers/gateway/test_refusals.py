@@ -70,13 +70,15 @@ def test_two_keys_in_one_request_are_none(tenant: Tenant, gateway: GatewayProces
     assert response.status_code == 401
 
 
-def test_revoked_key_is_refused_within_a_second(tenant: Tenant) -> None:
-    assert tenant.post("chat/completions", CHAT).status_code == 200
+def test_revoked_key_is_refused_within_a_second(platform: Platform, engine: StubEngine) -> None:
+    for _ in range(5):  # some find their way by the push, some by the poll
+        tenant = platform.tenant()
+        assert tenant.post("chat/completions", CHAT).status_code == 200
 
-    tenant.revoke()
-    revoked_at = time.monotonic()
-    while tenant.post("chat/completions", CHAT).status_code != 401:
-        assert time.monotonic() - revoked_at < 1.0
+        tenant.revoke()
+        revoked_at = time.monotonic()
+        while tenant.post("chat/completions", CHAT).status_code != 401:
+            assert time.monotonic() - revoked_at < 1.0
 
 
 def test_lost_push_is_noticed_within_a_second(tenant: Tenant, platform: Platform) -> None:
