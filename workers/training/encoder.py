@@ -13,7 +13,9 @@ from torch.nn import functional
 from workers.training.data import LabelledRow, bad_row
 
 _EMBED_BATCH = 64
-_HEAD_L2 = 1e-4  # per row; found on banking77: less overfits ten rows a label, more underfits a hundred
+# On MiniLM with 24 intents of 10 and of 36 rows, 1e-5 to 3e-3 were tried: held-out accuracy grew with it, by
+# 0.6 to 2.5 points over the range, and the loss fell by a sixth.
+_HEAD_L2 = 3e-3
 
 
 def tokenize_texts(
