@@ -163,7 +163,7 @@ def confirm_cancelled(tenant_id: str, job_id: str, *, fencing_token: int, traine
     job = fenced_job(tenant_id, job_id, fencing_token, repeat_of=JobStatus.CANCELLED)
     if job.status == JobStatus.CANCELLED:
         return
-    job.trained_tokens = trained_tokens
+    job.trained_tokens = max(job.trained_tokens, trained_tokens)
     end_cancelled(job)
 
 
