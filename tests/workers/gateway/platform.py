@@ -130,14 +130,17 @@ class Tenant:
             assert time.monotonic() < deadline, f"{self.events()} {self.wallet()}"
             time.sleep(0.02)
         events = self.events()
-        assert len(events) == count
+        assert len(events) == count, events
         assert self.wallet().get("unposted_micro_usd", 0) == sum(map(cost, events))
         return events
 
     def held(self) -> int:
-        members: Any = self.platform.store.zrange(redis_names.HOLDS, 0, -1)
+        with self.platform.store.pipeline(transaction=True) as both:  # one instant, or they may differ
+            both.zrange(redis_names.HOLDS, 0, -1)
+            both.hget(redis_names.wallet(self.id), "held_micro_usd")
+            members, amount = both.execute()
         holds = [member for member in members if member.startswith(self.id.encode() + b" ")]
-        held = self.wallet().get("held_micro_usd", 0)
+        held = int(amount or 0)
         assert bool(held) == bool(holds), "a hold and the wallet disagree"
         return held
 
