@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from rest_framework.test import APIClient
 
 from tests.factories.tenants import Owner, make_owner
@@ -38,19 +39,16 @@ def _use_options(options: str) -> None:
     connections["default"].settings_dict["OPTIONS"]["options"] = options
 
 
-@pytest.fixture(autouse=True)
-def _flush_as_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
     """Transactional tests empty the tables afterwards, which the application's role may not do."""
-    from django.db.backends.postgresql.operations import DatabaseOperations
+    with self.connection.cursor() as cursor:
+        cursor.execute("SET ROLE finery_owner")
+        for sql in sql_list:
+            cursor.execute(sql)
+        cursor.execute("SET ROLE finery_app")
 
-    def flush(self: Any, sql_list: list[str]) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SET ROLE finery_owner")
-            for sql in sql_list:
-                cursor.execute(sql)
-            cursor.execute("SET ROLE finery_app")
 
-    monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign]  # for the whole run
 
 
 @pytest.fixture

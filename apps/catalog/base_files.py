@@ -1,7 +1,7 @@
 """The bases, one TOML file each, read and checked once."""
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -67,6 +67,11 @@ class Base(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     description: Description
     price: Rates
     defaults: dict[Method, Defaults]
+
+    @property
+    def created_at(self) -> int:
+        """The day of release in Unix seconds."""
+        return int(datetime.combine(self.released_on, time(), UTC).timestamp())
 
 
 @cache

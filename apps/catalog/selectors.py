@@ -1,7 +1,5 @@
 """Bases, prices and token counts. Nothing here is a tenant's."""
 
-from datetime import UTC, datetime, time
-
 from django.conf import settings
 from django.utils import timezone
 
@@ -73,7 +71,6 @@ def _price(row: PriceVersion) -> Price:
 def base_entry(base_id: str) -> BaseEntry:
     """A base as gateways know it. Raises ModelNotFound, LookupError."""
     base = get_base(base_id)
-    released_at = datetime.combine(base.released_on, time(), UTC)
     return BaseEntry(
         id=base.id,
         engine=base.engine,
@@ -81,7 +78,7 @@ def base_entry(base_id: str) -> BaseEntry:
         context_length=base.context_length,
         max_lora_rank=base.max_lora_rank,
         price=current_price(base.id),
-        created_at=int(released_at.timestamp()),
+        created_at=base.created_at,
         owned_by=base.owned_by,
         methods=base.methods,
     )

@@ -56,7 +56,8 @@ def _first_problem(detail: Any, path: str = "") -> tuple[str | None, str]:
         field, inner = next(iter(detail.items()))
         if field == "non_field_errors":
             return _first_problem(inner, path)
-        return _first_problem(inner, f"{path}.{field}" if path else str(field))
+        step = f"[{field}]" if isinstance(field, int) else f".{field}"
+        return _first_problem(inner, f"{path}{step}".removeprefix("."))
     if isinstance(detail, list):
         for index, inner in enumerate(detail):
             if isinstance(inner, dict | list) and inner:

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from kernel.contracts import BaseEntry
-
 if TYPE_CHECKING:
+    from apps.catalog.base_files import Base
     from apps.finetuning.models import Adapter
 
 
@@ -36,7 +35,7 @@ class DeletedModelOutput(serializers.Serializer[Any]):
     deleted = serializers.BooleanField()
 
 
-def base_body(base: BaseEntry) -> dict[str, Any]:
+def base_body(base: "Base") -> dict[str, Any]:
     kind = "causal_lora" if base.engine == "vllm" else "classification"
     return {
         "id": base.id,

@@ -19,7 +19,7 @@ class ModelsView(TenantView):
 
     @extend_schema(operation_id="listModels", responses=serializers.ModelListOutput)
     def get(self, request: Request) -> Response:
-        bases = [serializers.base_body(catalog.base_entry(base.id)) for base in catalog.list_bases()]
+        bases = [serializers.base_body(base) for base in catalog.list_bases()]
         own = [serializers.model_body(row) for row in finetuning.list_models(self.caller.tenant_id)]
         return Response({"object": "list", "data": bases + own})
 
@@ -31,7 +31,7 @@ class ModelView(TenantView):
     def get(self, request: Request, model: str) -> Response:
         if model.startswith("ft:"):
             return Response(serializers.model_body(finetuning.get_model(self.caller.tenant_id, model)))
-        return Response(serializers.base_body(catalog.base_entry(model)))
+        return Response(serializers.base_body(catalog.get_base(model)))
 
     @extend_schema(operation_id="deleteModel", responses=serializers.DeletedModelOutput)
     def delete(self, request: Request, model: str) -> Response:
