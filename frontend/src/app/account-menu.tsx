@@ -1,4 +1,4 @@
-import { Avatar, Box, Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Box, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconChevronUp, IconLogout } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
@@ -28,13 +28,12 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width="target">
       <Menu.Target>
-        <UnstyledButton
-          aria-label={t('account.menu', { email: me.user.email })}
-          p={6}
-          style={{ borderRadius: 10 }}
-        >
+        <UnstyledButton p={6} style={{ borderRadius: 10 }}>
           <Group wrap="nowrap" gap="sm">
-            <Avatar size={32} radius="xl" color="ember" name={me.user.email} />
+            <Avatar size={32} radius="xl" color="ember" aria-hidden="true">
+              {me.user.email.slice(0, 1).toUpperCase()}
+            </Avatar>
+            <VisuallyHidden>{t('account.menu')}</VisuallyHidden>
             <Text size="sm" truncate style={{ flex: 1 }}>
               {me.user.email}
             </Text>

@@ -1,4 +1,4 @@
-import { Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconCheck, IconSelector } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCurrentProject } from '@/lib/project';
@@ -11,13 +11,13 @@ export function ProjectMenu() {
     <Menu width="target" position="bottom-start">
       <Menu.Target>
         <UnstyledButton
-          aria-label={t('nav.project', { organization: organization.name, project: project.name })}
           px={12}
           py={8}
           style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 10 }}
         >
           <Group justify="space-between" wrap="nowrap" gap="xs">
             <div style={{ minWidth: 0 }}>
+              <VisuallyHidden>{t('nav.project')}</VisuallyHidden>
               <Text size="sm" fw={600} truncate>
                 {organization.name}
               </Text>

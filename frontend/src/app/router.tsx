@@ -60,6 +60,15 @@ const signupRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/signup-page'), 'SignupPage'),
 });
 
+/** The address that mails name. */
+const signupAliasRoute = createRoute({
+  getParentRoute: () => publicRoute,
+  path: '/sign-up',
+  beforeLoad: () => {
+    throw redirect({ to: '/signup' });
+  },
+});
+
 const verifyRoute = createRoute({
   getParentRoute: () => publicRoute,
   path: '/verify-email',
@@ -160,7 +169,7 @@ const notFoundRoute = createRoute({
 });
 
 const routeTree = rootRoute.addChildren([
-  publicRoute.addChildren([loginRoute, signupRoute, verifyRoute, forgotRoute, resetRoute]),
+  publicRoute.addChildren([loginRoute, signupRoute, signupAliasRoute, verifyRoute, forgotRoute, resetRoute]),
   onboardingRoute,
   shellRoute.addChildren([
     overviewRoute,

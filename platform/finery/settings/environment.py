@@ -5,7 +5,6 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 # Written by the supervisor, so that an operator's `manage.py` finds the running platform.
 _FILE = Path(__file__).resolve().parents[3] / "var" / "environment"
 

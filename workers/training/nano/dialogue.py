@@ -9,7 +9,7 @@ from workers.training.nano.slots import Slots, load_lists
 
 Messages = list[dict[str, str]]
 
-CHINESE_SHARE = 0.07
+CHINESE_SHARE = 0.05
 GREETED_SHARE = 0.10
 EARLY_STOP_SHARE = 0.15
 KEPT_SLOTS = ("company", "name", "email", "city", "bot")

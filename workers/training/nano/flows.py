@@ -1,9 +1,9 @@
 """The flow notation of the bank: parsing, and expanding one line to one text.
 
 ``== name weight tags`` opens a flow; ``S``, ``U`` and ``A`` lines are alternatives of one system, user or
-assistant turn; ``@name text`` adds an alternative of a macro; ``+= name``, in a file of more lines, adds to the
-first turns of a flow.  In a line, ``(a|b)`` chooses, ``{slot}`` is bound once in a flow and ``<macro>`` is
-expanded at each use.
+assistant turn; ``@name text`` adds an alternative of a macro; ``+= name``, in a file of more lines, adds
+to the first turns of a flow.  In a line, ``(a|b)`` chooses, ``{slot}`` is bound once in a flow and
+``<macro>`` is expanded at each use.
 """
 
 import random

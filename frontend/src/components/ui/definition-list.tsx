@@ -12,7 +12,7 @@ export function DefinitionList({ items }: { items: Definition[] }) {
     <Box
       component="dl"
       m={0}
-      style={{ display: 'grid', gridTemplateColumns: 'minmax(110px, auto) 1fr', gap: '10px 20px' }}
+      style={{ display: 'grid', gridTemplateColumns: 'fit-content(58%) minmax(0, 1fr)', gap: '10px 20px' }}
     >
       {items.map(({ term, value }) => (
         <Box key={term} style={{ display: 'contents' }}>

@@ -13,7 +13,7 @@ import { Page } from '@/components/ui/page';
 import { Stat } from '@/components/ui/stat';
 import { StatusBadge } from '@/components/ui/status-badge';
 import type { FileObject } from '@/lib/api/types';
-import { formatDateTime } from '@/lib/format/dates';
+import { formatDateTime, formatRelative } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -74,7 +74,11 @@ export function FilePage() {
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <Stat label={t('files.size')} value={formatBytes(file.bytes, language)} />
         <Stat label={t('files.purpose')} value={file.purpose} />
-        <Stat label={t('columns.created')} value={formatDateTime(file.created_at, language)} />
+        <Stat
+          label={t('columns.created')}
+          value={formatRelative(file.created_at, language)}
+          note={formatDateTime(file.created_at, language)}
+        />
       </SimpleGrid>
       <ReportView fileId={file.id} />
     </Page>

@@ -27,7 +27,7 @@ export function LabelBalance({ labels }: { labels: FileReport['labels'] }) {
           data={shown}
           dataKey="label"
           orientation="vertical"
-          gridAxis="x"
+          gridAxis="y"
           yAxisProps={{ width: 170, interval: 0 }}
           series={[{ name: 'rows', label: t('report.rowsShort'), color: 'ember.6' }]}
           barProps={{ radius: 4, maxBarSize: 20, isAnimationActive: false }}

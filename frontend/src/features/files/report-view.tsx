@@ -17,11 +17,12 @@ import { useScope } from '@/lib/project';
 function Verdict({ report }: { report: FileReport }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const rows = report.rows ?? 0;
   return (
     <Panel title={t('report.title')}>
       <Group gap="sm">
         <Badge color="gray" size="lg">
-          {t('report.rows', { count: report.rows, rows: formatNumber(report.rows, language) })}
+          {t('report.rows', { count: rows, rows: formatNumber(rows, language) })}
         </Badge>
         {report.format && (
           <Badge color="ember" size="lg">

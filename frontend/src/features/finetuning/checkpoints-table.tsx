@@ -22,9 +22,11 @@ function CheckpointRow({ checkpoint }: { checkpoint: Checkpoint }) {
       <Table.Td>
         <Group gap={4} wrap="nowrap">
           <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-            {checkpoint.fine_tuned_model_checkpoint}
+            {checkpoint.fine_tuned_model_checkpoint ?? '–'}
           </Text>
-          <CopyIcon value={checkpoint.fine_tuned_model_checkpoint} label={t('job.copyModel')} />
+          {checkpoint.fine_tuned_model_checkpoint && (
+            <CopyIcon value={checkpoint.fine_tuned_model_checkpoint} label={t('job.copyModel')} />
+          )}
         </Group>
       </Table.Td>
       <Table.Td>{figure(checkpoint.metrics.train_loss)}</Table.Td>

@@ -21,7 +21,7 @@ function EventList({ events }: { events: JobEvent[] }) {
       type="auto"
       viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('job.events') }}
     >
-      <Timeline active={events.length} bulletSize={12} lineWidth={2} pl={4} py={4}>
+      <Timeline active={events.length} bulletSize={12} lineWidth={2} pl={10} py={4}>
         {events.map((event) => (
           <Timeline.Item key={event.id} color={LEVEL_COLORS[event.level]}>
             <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

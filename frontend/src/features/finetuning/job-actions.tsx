@@ -51,9 +51,10 @@ export function JobActions({ job }: { job: Job }) {
           variant="default"
           onClick={ask}
           loading={isPending}
+          disabled={job.finery.is_cancelling}
           leftSection={<IconPlayerStop size={16} aria-hidden="true" />}
         >
-          {t('job.cancel')}
+          {job.finery.is_cancelling ? t('job.cancelling') : t('job.cancel')}
         </Button>
       )}
     </>

@@ -21,7 +21,7 @@ function useMoneyFacts(job: Job) {
   const language = useLanguage();
   const { quote_micro_usd: quote, cost_micro_usd: cost } = job.finery;
   return [
-    { term: t('job.quote'), value: formatMicroUsd(quote, language) },
+    { term: t('job.quote'), value: quote === null ? '–' : formatMicroUsd(quote, language) },
     { term: t('job.cost'), value: cost === null ? t('job.costPending') : formatMicroUsd(cost, language) },
     {
       term: t('job.trainedTokens'),
@@ -42,14 +42,14 @@ export function JobFacts({ job }: { job: Job }) {
         items={[
           ...money,
           { term: t('wizard.base.label'), value: job.model },
-          { term: t('wizard.method.label'), value: t(`method.${job.method?.type ?? 'supervised'}`) },
+          { term: t('wizard.method.label'), value: t(`method.${job.method.type}`) },
           { term: t('wizard.data.training'), value: <FileLink fileId={job.training_file} /> },
           ...(job.validation_file
             ? [{ term: t('wizard.data.validation'), value: <FileLink fileId={job.validation_file} /> }]
             : []),
-          { term: t('wizard.settings.n_epochs'), value: epochs },
-          { term: t('wizard.settings.batch_size'), value: batch },
-          { term: t('wizard.settings.learning_rate_multiplier'), value: rate },
+          { term: t('wizard.settings.n_epochs'), value: epochs ?? '–' },
+          { term: t('wizard.settings.batch_size'), value: batch ?? '–' },
+          { term: t('wizard.settings.learning_rate_multiplier'), value: rate ?? '–' },
           { term: t('wizard.settings.seed'), value: job.seed },
           { term: t('columns.created'), value: formatDateTime(job.created_at, language) },
           ...(job.finished_at

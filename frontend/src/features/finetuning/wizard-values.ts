@@ -1,4 +1,4 @@
-import type { Base, CreateJob, Hyperparameter, MethodType } from '@/lib/api/types';
+import type { Base, CreateJob, MethodType } from '@/lib/api/types';
 
 /** What the wizard holds; `''` in a number means that the platform chooses (`auto`). */
 export interface WizardValues {
@@ -40,7 +40,7 @@ const STEP_OF_FIELD: Record<keyof WizardValues, number> = {
   seed: 3,
 };
 
-const orAuto = (value: number | ''): Hyperparameter => (value === '' ? 'auto' : value);
+const orAuto = (value: number | ''): number | 'auto' => (value === '' ? 'auto' : value);
 
 /** The body of a job's create, and of its quote. */
 export function toJob(values: WizardValues): CreateJob {

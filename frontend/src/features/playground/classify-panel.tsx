@@ -16,39 +16,33 @@ const classify = (scope: Scope, body: { model: string; input: string[]; labels?:
     request<ClassifyResult>('/v1/classify', { method: 'POST', bearer, body }),
   );
 
-interface ClassifyInput {
-  text: string;
-  labels?: string[];
+interface ClassifyPanelProps {
+  model: string;
+  base: Base;
+  /** The labels of a tuned model; the base is asked to choose from the same ones. */
+  ownLabels: string[];
 }
 
-/** The tuned model answers first: its labels are what the base is then asked to choose from. */
-function useClassify(model: string, base: Base) {
+function useClassify(model: string, baseId: string) {
   const scope = useScope();
+  const tuned = useMutation({ mutationFn: (text: string) => classify(scope, { model, input: [text] }) });
   const zeroShot = useMutation({
-    mutationFn: ({ text, labels }: ClassifyInput) =>
-      classify(scope, { model: base.id, input: [text], labels }),
-  });
-  const tuned = useMutation({
-    mutationFn: ({ text }: ClassifyInput) => classify(scope, { model, input: [text] }),
-    onSuccess: (result, { text }) => {
-      const labels = Object.keys(result.data[0]?.probs ?? {});
-      if (labels.length > 0) zeroShot.mutate({ text, labels });
-    },
+    mutationFn: ({ text, labels }: { text: string; labels: string[] }) =>
+      classify(scope, { model: baseId, input: [text], labels }),
   });
   return { tuned, zeroShot, isBusy: tuned.isPending || zeroShot.isPending };
 }
 
-export function ClassifyPanel({ model, base }: { model: string; base: Base }) {
+export function ClassifyPanel({ model, base, ownLabels }: ClassifyPanelProps) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
-  const [labels, setLabels] = useState<string[]>([]);
-  const { tuned, zeroShot, isBusy } = useClassify(model, base);
+  const [labels, setLabels] = useState(ownLabels);
+  const { tuned, zeroShot, isBusy } = useClassify(model, base.id);
   const isOwn = isTuned(model);
   const isReady = text.trim() !== '' && (isOwn || labels.length > 1);
   const run = () => {
-    zeroShot.reset();
-    if (isOwn) tuned.mutate({ text: text.trim() });
-    else zeroShot.mutate({ text: text.trim(), labels });
+    if (isOwn) tuned.mutate(text.trim());
+    if (labels.length > 1) zeroShot.mutate({ text: text.trim(), labels });
   };
   return (
     <Stack gap="lg">

@@ -41,7 +41,8 @@ function modelGroups(models: Model[], model: string, names: { own: string; bases
 function Workbench({ models, bases }: WorkbenchProps) {
   const { t } = useTranslation();
   const { model, choose } = useChosenModel(models);
-  const base = bases.find(({ id }) => id === baseIdOf(model));
+  const known = models.find(({ id }) => id === model);
+  const base = bases.find(({ id }) => id === (known?.finery.base_model ?? baseIdOf(model)));
   const groups = modelGroups(models, model, { own: t('playground.own'), bases: t('playground.bases') });
   if (!model) {
     return (
@@ -65,7 +66,7 @@ function Workbench({ models, bases }: WorkbenchProps) {
         maw={640}
       />
       {base?.engine === 'encoder' ? (
-        <ClassifyPanel key={model} model={model} base={base} />
+        <ClassifyPanel key={model} model={model} base={base} ownLabels={known?.finery.labels ?? []} />
       ) : (
         <ChatPanel key={model} model={model} base={base ?? null} />
       )}

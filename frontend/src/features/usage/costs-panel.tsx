@@ -7,7 +7,7 @@ import { ErrorNote } from '@/components/ui/error-note';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
-import { formatUsd } from '@/lib/format/money';
+import { formatMicroUsd } from '@/lib/format/money';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 
@@ -23,10 +23,10 @@ function CostsTable({ rows }: { rows: LineItemCost[] }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {rows.map(({ item, usd }) => (
+        {rows.map(({ item, microUsd }) => (
           <Table.Tr key={item}>
             <Table.Td style={{ overflowWrap: 'anywhere' }}>{item}</Table.Td>
-            <Table.Td ta="right">{formatUsd(usd, language)}</Table.Td>
+            <Table.Td ta="right">{formatMicroUsd(microUsd, language)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -10,7 +10,7 @@ export interface ModelUsage {
 
 export interface LineItemCost {
   item: string;
-  usd: number;
+  microUsd: number;
 }
 
 const OTHER = '–';
@@ -49,8 +49,8 @@ export function tokensByDay(
 
 export function costByLineItem(buckets: Bucket<CostResult>[]): LineItemCost[] {
   const totals = new Map<string, number>();
-  for (const { line_item: item, amount } of buckets.flatMap((bucket) => bucket.results)) {
-    totals.set(item ?? OTHER, (totals.get(item ?? OTHER) ?? 0) + Number(amount.value));
+  for (const { line_item: item, amount_micro_usd: amount } of buckets.flatMap((bucket) => bucket.results)) {
+    totals.set(item ?? OTHER, (totals.get(item ?? OTHER) ?? 0) + amount);
   }
-  return [...totals].map(([item, usd]) => ({ item, usd })).sort((a, b) => b.usd - a.usd);
+  return [...totals].map(([item, microUsd]) => ({ item, microUsd })).sort((a, b) => b.microUsd - a.microUsd);
 }

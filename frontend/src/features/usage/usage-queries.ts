@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request, type Scope } from '@/lib/api/client';
-import type { BucketPage, CostResult, UsageResult } from '@/lib/api/types';
+import type { CostsPage, UsagePage } from '@/lib/api/types';
 import { scopeKey } from '@/lib/queries/keys';
 
 const DAY_SECONDS = 86_400;
@@ -15,7 +15,7 @@ export const usageQuery = (scope: Scope, days: Period) =>
   queryOptions({
     queryKey: scopeKey(scope, 'usage', days),
     queryFn: ({ signal }) =>
-      request<BucketPage<UsageResult>>('/v1/organization/usage/completions', {
+      request<UsagePage>('/v1/organization/usage/completions', {
         scope,
         signal,
         query: { start_time: startOf(days), bucket_width: '1d', limit: days, 'group_by[]': ['model'] },
@@ -27,7 +27,7 @@ export const costsQuery = (scope: Scope, days: Period) =>
   queryOptions({
     queryKey: scopeKey(scope, 'costs', days),
     queryFn: ({ signal }) =>
-      request<BucketPage<CostResult>>('/v1/organization/costs', {
+      request<CostsPage>('/v1/organization/costs', {
         scope,
         signal,
         query: { start_time: startOf(days), bucket_width: '1d', limit: days, 'group_by[]': ['line_item'] },
