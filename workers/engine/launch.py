@@ -61,7 +61,13 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         "DO_NOT_TRACK": "1",
     }
     if not has_gpu():
-        environment |= {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
+        environment |= {
+            "VLLM_CPU_KVCACHE_SPACE": "1",
+            "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+            # Some of vLLM's small functions are compiled at first use even in eager mode: that needs a C++
+            # compiler, takes seconds in the middle of a call, and a half-written cache file ends the engine.
+            "TORCHDYNAMO_DISABLE": "1",
+        }
     if token is not None:
         environment["VLLM_API_KEY"] = token
     return command, environment
