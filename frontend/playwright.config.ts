@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test';
+import { chromiumPath, FLAGS } from './e2e/chromium';
+
+const PREVIEW = 'http://127.0.0.1:4173';
+const executablePath = await chromiumPath();
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/artifacts',
+  reporter: [['list']],
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  use: {
+    headless: true,
+    launchOptions: { executablePath, args: FLAGS },
+    viewport: { width: 1280, height: 900 },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    // The built pages with answers from src/testing: no server but the preview's.
+    { name: 'pages', testMatch: 'pages.spec.ts', use: { baseURL: PREVIEW } },
+    // The whole journey against a running platform at BASE_URL.
+    {
+      name: 'journey',
+      testMatch: 'journey.spec.ts',
+      use: { baseURL: process.env.BASE_URL },
+      timeout: 420_000,
+    },
+  ],
+  webServer: process.env.BASE_URL
+    ? undefined
+    : {
+        command: 'npx vite preview --host 127.0.0.1 --port 4173 --strictPort',
+        url: PREVIEW,
+        reuseExistingServer: false,
+      },
+});

@@ -1,0 +1,66 @@
+import { screen } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { axe } from 'vitest-axe';
+import { renderApp } from '@/testing/render-app';
+import { server } from '@/testing/server';
+
+const PAGES: [path: string, title: string][] = [
+  ['/', 'Overview'],
+  ['/files', 'Files'],
+  ['/files/file-2', 'intents.csv'],
+  ['/fine-tuning', 'Fine-tuning'],
+  ['/fine-tuning/ftjob-1', 'support-v1'],
+  ['/playground', 'Playground'],
+  ['/keys', 'API keys'],
+  ['/usage', 'Usage'],
+  ['/nowhere', 'Page not found'],
+];
+
+test.each(PAGES)('%s is filled and accessible', async (path, title) => {
+  const { container } = renderApp(path);
+  expect(await screen.findByRole('heading', { level: 1, name: title })).toBeInTheDocument();
+  const { violations } = await axe(container, { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});
+
+test('a failed list shows the message and its code, and is asked again', async () => {
+  let isBroken = true;
+  server.use(
+    http.get('/v1/files', () => {
+      if (!isBroken) return undefined;
+      return HttpResponse.json(
+        { error: { message: 'The store is away', code: 'service_unavailable' } },
+        { status: 503 },
+      );
+    }),
+  );
+  const { user } = renderApp('/files');
+  const note = await screen.findByRole('alert');
+  expect(note).toHaveTextContent('The store is away');
+  expect(note).toHaveTextContent('service_unavailable');
+  isBroken = false;
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByRole('link', { name: 'intents.csv' })).toBeInTheDocument();
+});
+
+test('empty lists say what to do', async () => {
+  server.use(
+    http.get('/v1/fine_tuning/jobs', () => HttpResponse.json({ object: 'list', data: [], has_more: false })),
+  );
+  renderApp('/fine-tuning');
+  expect(await screen.findByText('No jobs yet')).toBeInTheDocument();
+});
+
+test('errors of a file come with their lines', async () => {
+  renderApp('/files/file-3');
+  expect(await screen.findByRole('cell', { name: 'The label is empty' })).toBeInTheDocument();
+  expect(screen.getByRole('cell', { name: '9' })).toBeInTheDocument();
+});
+
+test('a failed job shows code, message and field', async () => {
+  renderApp('/fine-tuning/ftjob-3');
+  const note = await screen.findByRole('alert');
+  expect(note).toHaveTextContent('must have at least 10 examples');
+  expect(note).toHaveTextContent('invalid_n_examples');
+  expect(note).toHaveTextContent('training_file');
+});

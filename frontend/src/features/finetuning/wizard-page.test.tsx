@@ -1,0 +1,92 @@
+import { screen, within } from '@testing-library/react';
+import type { UserEvent } from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { renderApp } from '@/testing/render-app';
+import { runningJob } from '@/testing/job-fixtures';
+import { server } from '@/testing/server';
+
+const next = async (user: UserEvent) => user.click(screen.getByRole('button', { name: 'Next' }));
+
+/** From the first step to the settings, with a chat base and the file of the link. */
+async function goToSettings() {
+  const app = renderApp('/fine-tuning/new?file=file-1');
+  await app.user.click(await screen.findByRole('radio', { name: 'finery-nano' }));
+  await next(app.user);
+  expect(await screen.findByRole('radio', { name: 'Chat' })).toBeChecked();
+  await next(app.user);
+  await screen.findByDisplayValue(/support-chats\.jsonl/);
+  await next(app.user);
+  await screen.findByRole('textbox', { name: 'Suffix' });
+  return app;
+}
+
+test('from a base to a launched job', async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.post('/v1/fine_tuning/jobs', async ({ request }) => {
+      sent.push([request.headers.get('openai-project'), await request.json()]);
+      return HttpResponse.json(runningJob);
+    }),
+  );
+  const { user, router } = await goToSettings();
+  await user.type(screen.getByRole('textbox', { name: 'Suffix' }), 'support-v1');
+  await next(user);
+
+  const quote = await screen.findByRole('region', { name: 'Quote' });
+  expect(within(quote).getByText('$0.0504')).toBeInTheDocument();
+  expect(within(quote).getByText('$4.9496')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Launch job' }));
+
+  expect(await screen.findByRole('heading', { level: 1, name: 'support-v1' })).toBeInTheDocument();
+  expect(router.state.location.pathname).toBe('/fine-tuning/ftjob-1');
+  const auto = { n_epochs: 'auto', batch_size: 'auto', learning_rate_multiplier: 'auto' };
+  expect(sent).toEqual([
+    [
+      'proj_1',
+      {
+        model: 'finery-nano',
+        training_file: 'file-1',
+        suffix: 'support-v1',
+        method: { type: 'supervised', supervised: { hyperparameters: auto } },
+      },
+    ],
+  ]);
+});
+
+test.each([
+  ['method.supervised.hyperparameters.n_epochs', 'Epochs'],
+  ['suffix', 'Suffix'],
+])('a quote refused for %s lands on its field', async (param, label) => {
+  const error = { message: 'That is out of bounds', type: 'invalid_request_error', param, code: null };
+  server.use(http.post('/v1/fine_tuning/quotes', () => HttpResponse.json({ error }, { status: 400 })));
+  const { user } = await goToSettings();
+  await next(user);
+
+  expect(await screen.findByText('That is out of bounds')).toBeInTheDocument();
+  expect(screen.getByRole('textbox', { name: label })).toBeInvalid();
+  expect(screen.queryByRole('button', { name: 'Launch job' })).not.toBeInTheDocument();
+});
+
+test('a quote refused for another reason is shown with its code', async () => {
+  const error = {
+    message: 'We are restarting',
+    type: 'server_error',
+    param: null,
+    code: 'service_unavailable',
+  };
+  server.use(http.post('/v1/fine_tuning/quotes', () => HttpResponse.json({ error }, { status: 503 })));
+  const { user } = await goToSettings();
+  await next(user);
+
+  const note = await screen.findByRole('alert');
+  expect(note).toHaveTextContent('We are restarting');
+  expect(note).toHaveTextContent('service_unavailable');
+  expect(screen.getByRole('button', { name: 'Launch job' })).toBeDisabled();
+});
+
+test('nothing goes on without a base', async () => {
+  const { user } = renderApp('/fine-tuning/new');
+  await screen.findByRole('radio', { name: 'finery-nano' });
+  await next(user);
+  expect(await screen.findByText('Choose one to go on.')).toBeInTheDocument();
+});
