@@ -5,7 +5,7 @@ from typing import Any
 
 import openai
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from workers.demo.errors import DemoFailedError
 
@@ -20,7 +20,14 @@ def show(client: openai.OpenAI, calls: int, console: Console) -> None:
     """
     since = int(time.time()) - 86_400
     usage, balance = _posted(client, calls, since)
-    table = Table("model", "calls", "input tokens", "of them cached", "output tokens", title="Usage")
+    table = Table(
+        Column("model", overflow="fold"),
+        "calls",
+        "input tokens",
+        "of them cached",
+        "output tokens",
+        title="Usage",
+    )
     for row in usage:
         numbers = (
             row["num_model_requests"],
@@ -31,7 +38,7 @@ def show(client: openai.OpenAI, calls: int, console: Console) -> None:
         table.add_row(str(row["model"]), *(f"{number:,}" for number in numbers))
     console.print(table)
     costs = _rows(client, "/organization/costs", {"start_time": since, "group_by": ["line_item"]})
-    table = Table("line", "cost", title="Receipt")
+    table = Table(Column("line", overflow="fold"), "cost", title="Receipt")
     for row in costs:
         table.add_row(str(row["line_item"]), f"${float(row['amount']['value']):.6f}")
     total = sum(float(row["amount"]["value"]) for row in costs)
