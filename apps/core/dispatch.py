@@ -1,10 +1,10 @@
 """Messages to other processes: by name, as JSON, on commit."""
 
 from enum import StrEnum
-from functools import partial
 
 from celery import current_app
-from django.db import transaction
+
+from apps.core.commit import after_commit
 
 
 class TaskName(StrEnum):
@@ -21,9 +21,7 @@ class TaskName(StrEnum):
 
 def send_on_commit(name: TaskName, **kwargs: str) -> None:
     """Ring for a task after the commit. A lost bell is rung again by a sweeper, so it may fail quietly."""
-    transaction.on_commit(
-        partial(current_app.send_task, name, kwargs=kwargs, queue=_queue(name)), robust=True
-    )
+    after_commit(current_app.send_task, name, kwargs=kwargs, queue=_queue(name))
 
 
 def _queue(name: TaskName) -> str:

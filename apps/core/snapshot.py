@@ -4,11 +4,9 @@ Apps publish on commit; `serving` rewrites everything now and then, so a change 
 late, not never.
 """
 
-from functools import partial
 from typing import Literal, cast
 
-from django.db import transaction
-
+from apps.core.commit import after_commit
 from apps.core.redis import client
 from kernel import redis_names, wire
 
@@ -29,12 +27,12 @@ return version
 def put_on_commit(table: Table, field: str, entry: object) -> None:
     """Publish an entry once the transaction is committed."""
     value = wire.encode(entry)
-    transaction.on_commit(partial(_publish, table, field, value), robust=True)
+    after_commit(_publish, table, field, value)
 
 
 def remove_on_commit(table: Table, field: str) -> None:
     """Withdraw an entry once the transaction is committed; gateways refuse it within a second."""
-    transaction.on_commit(partial(_publish, table, field, b""), robust=True)
+    after_commit(_publish, table, field, b"")
 
 
 def _publish(table: Table, field: str, value: bytes) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
+from apps.core.commit import after_commit
 from apps.core.tenancy import tenant_transaction
 from apps.metering import selectors, wallets
 from apps.metering.models import Account, LedgerLine, LedgerTransaction, TransactionKind, Wallet
@@ -93,7 +93,7 @@ def lock_wallet(tenant_id: str) -> Wallet:
 
 def _publish_on_commit(tenant_id: str, sequence: int) -> None:
     balance = selectors.account_balance(tenant_id, Account.WALLET)
-    transaction.on_commit(partial(wallets.publish_balance, tenant_id, balance, sequence), robust=True)
+    after_commit(wallets.publish_balance, tenant_id, balance, sequence)
 
 
 @tenant_transaction

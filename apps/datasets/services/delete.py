@@ -1,10 +1,8 @@
 """Remove a file for good."""
 
-from functools import partial
-
-from django.db import transaction
 from django.utils import timezone
 
+from apps.core.commit import after_commit
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.models import File, object_key, training_key
@@ -20,7 +18,7 @@ def delete_file(tenant_id: str, file_id: str, *, project_id: str | None = None) 
     """
     file = get_file(tenant_id, file_id, project_id=project_id)
     forget(file)
-    transaction.on_commit(partial(remove_bytes, tenant_id, file_id), robust=True)
+    after_commit(remove_bytes, tenant_id, file_id)
 
 
 def forget(file: File) -> None:

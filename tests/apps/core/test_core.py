@@ -7,7 +7,9 @@ from django.core import signing
 
 from apps.core.links import key_of_link, signed_link
 from apps.core.objects import ObjectStore
+from apps.datasets.selectors import get_file
 from kernel.errors import NotFound
+from tests.factories.finetuning import make_file
 
 
 def token_of(link):
@@ -75,3 +77,24 @@ def test_unknown_field_is_named(owner, client_of):
 
     assert answer.json()["error"]["param"] == "colour"
     assert "Unrecognized request argument supplied: colour" in answer.json()["error"]["message"]
+
+
+def test_lost_bell_does_not_undo_what_was_written(owner, monkeypatch, django_capture_on_commit_callbacks):
+    from celery import current_app
+
+    def refuse(*_, **__):
+        raise ConnectionError
+
+    monkeypatch.setattr(current_app, "send_task", refuse)
+
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        file_id = make_file(owner, validated=False)
+
+    assert len(callbacks) == 1
+    assert get_file(owner.tenant_id, file_id).status == "uploaded"
+
+
+def test_messages_go_to_our_broker(settings):
+    from celery import current_app
+
+    assert current_app.conf.broker_url == settings.CELERY_BROKER_URL
