@@ -9,6 +9,8 @@ BANK = Path(__file__).parent / "bank"
 INVENTED_NAME_SHARE = 0.35
 """Share of names and companies made of random syllables, so that the model learns to copy, not to recall."""
 
+NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 Lists = dict[str, list[str]]
 
 
@@ -167,6 +169,7 @@ MAKERS: dict[str, Callable[[Slots], str]] = {
     "street_address": _street_address,
     "code": _code,
     "bot": _bot,
+    "nword": lambda slots: NUMBER_WORDS[int(slots.get("n"))],
     "n": lambda slots: slots.number(2, 9),
     "m": lambda slots: slots.number(2, 6),
     "num": lambda slots: slots.number(2, 999),
