@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finery.settings.prod")
 app = Celery("finery")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.set_default()  # for every thread: otherwise only the one that imports this knows our broker
 
 app.conf.beat_schedule = {
     "ingest usage": {"task": "serving.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},

@@ -1,5 +1,6 @@
 """Every Redis key and channel that two processes share, in one place."""
 
+CELERY_PREFIX = "finery:celery:"  # of every key that Celery's transport makes
 SNAPSHOT_VERSION = "finery:snapshot:version"  # integer, grows with each change
 SNAPSHOT_CHANNEL = "finery:snapshot:changes"  # pub/sub, SnapshotChange
 ENGINES = "finery:engines"  # hash: base id -> EngineEntry

@@ -105,10 +105,9 @@ def test_jobs_succeed_with_a_parity_certificate(chat_models, tenant):
     assert "The job has successfully completed" in messages
     assert any(message.startswith("Checkpoint created at step ") for message in messages)
     checkpoints = tenant.client.fine_tuning.jobs.checkpoints.list(chat_models[0].id).data
-    assert (
-        checkpoints[0].fine_tuned_model_checkpoint is None
-        or "ckpt-step" in checkpoints[0].fine_tuned_model_checkpoint
-    )
+    names = [checkpoint.fine_tuned_model_checkpoint for checkpoint in checkpoints]
+    assert names[0] == chat_models[0].fine_tuned_model  # the last one is the model
+    assert names[1] == f"{names[0]}:ckpt-step-{checkpoints[1].step_number}"
 
 
 def test_each_tenant_is_answered_by_its_own_adapter(chat_models, tenant, other_tenant):

@@ -11,12 +11,14 @@ from typing import Any
 
 from celery import Celery, signals
 
+from kernel import redis_names
 from workers.runner.control_plane import ControlPlane, ControlPlaneUnavailable
 from workers.runner.job import run_job
 from workers.runner.settings import RunnerSettings
 from workers.runner.workdirs import remove_abandoned
 
 log = logging.getLogger(__name__)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log signed links
 
 _busy = threading.Lock()  # one job at a time, whether the bell or the clock asked
 _shutting_down = threading.Event()
@@ -40,6 +42,7 @@ app.conf.update(
         "unacked_restore_throttle": 1,
         "socket_timeout": 30,
         "health_check_interval": 25,
+        "global_keyprefix": redis_names.CELERY_PREFIX,
     },
 )
 

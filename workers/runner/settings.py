@@ -28,7 +28,7 @@ class RunnerSettings(BaseSettings):
     runner_poll_seconds: float = 15.0
     runner_heartbeat_seconds: float = 5.0
     runner_stop_seconds: float = 10.0  # between asking a recipe to stop and killing it
-    runner_engine_wait_seconds: float = 180.0
+    runner_engine_wait_seconds: float = 420.0
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 from psycopg2.extensions import parse_dsn
 
 from finery.settings.environment import Environment
+from kernel import redis_names
 
 ENV = Environment()  # type: ignore[call-arg]  # filled from the environment
 ROOT = Path(__file__).resolve().parents[3]
@@ -204,7 +205,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 15,
     "unacked_restore_throttle": 1,
-    "global_keyprefix": "finery:celery:",
+    "global_keyprefix": redis_names.CELERY_PREFIX,
 }
 
 LOGGING = {

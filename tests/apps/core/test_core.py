@@ -1,5 +1,6 @@
 """The pieces that every app stands on."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -94,7 +95,10 @@ def test_lost_bell_does_not_undo_what_was_written(owner, monkeypatch, django_cap
     assert get_file(owner.tenant_id, file_id).status == "uploaded"
 
 
-def test_messages_go_to_our_broker(settings):
+def test_messages_go_to_our_broker_from_every_thread(settings):
     from celery import current_app
 
-    assert current_app.conf.broker_url == settings.CELERY_BROKER_URL
+    with ThreadPoolExecutor(1) as pool:
+        broker_urls = {current_app.conf.broker_url, pool.submit(lambda: current_app.conf.broker_url).result()}
+
+    assert broker_urls == {settings.CELERY_BROKER_URL}
