@@ -80,6 +80,9 @@ imports: install
 
 frontend-check: $(MODULES)
 	@echo 'test: dashboard (lint, types, tests)'
+	@cd frontend && npx --no-install openapi-ts -i openapi.json -o ../.cache/generated -s >/dev/null \
+	  && cmp ../.cache/generated/types.gen.ts src/lib/api/generated/types.gen.ts \
+	  || { echo 'the types of the dashboard are stale: run make schema'; exit 1; }
 	@cd frontend && npm run --silent lint && npx --no-install tsc --noEmit && npm test --silent
 
 pytest: install
@@ -89,12 +92,9 @@ pytest: install
 bench-gateway: install
 	@$(BIN)/python -m tests.bench.gateway
 
-# Reading the code is enough for the schema: no store is contacted, so the values do not matter.
 schema: install $(MODULES)
-	@FINERY_DATABASE_URL=postgresql:///none FINERY_REDIS_URL=redis://none FINERY_SECRET_KEY=none \
-	  FINERY_KEY_PEPPER=none FINERY_OBJECTS=/none FINERY_MAIL_DIR=/none FINERY_PUBLIC_URL=http://none \
-	  FINERY_RUNNER_TOKEN=none $(BIN)/python manage.py spectacular --file frontend/openapi.yaml
-	@cd frontend && { test ! -f openapi-ts.config.ts || npm run --silent gen; }
+	@DJANGO_SETTINGS_MODULE=finery.settings.tooling $(BIN)/python manage.py spectacular --format openapi-json --file frontend/openapi.json
+	@cd frontend && npm run --silent gen
 
 clean:
 	rm -rf .venv .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
