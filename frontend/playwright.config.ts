@@ -11,8 +11,10 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   timeout: 60_000,
+  expect: { timeout: 30_000 }, // a busy machine is no failure
   use: {
     headless: true,
+    actionTimeout: 45_000,
     launchOptions: { executablePath, args: FLAGS },
     viewport: { width: 1280, height: 900 },
     trace: 'retain-on-failure',

@@ -1,5 +1,5 @@
-import en from '../src/lib/i18n/locales/en.json';
-import zh from '../src/lib/i18n/locales/zh-CN.json';
+import en from '../src/lib/i18n/locales/en.json' with { type: 'json' };
+import zh from '../src/lib/i18n/locales/zh-CN.json' with { type: 'json' };
 
 export type Words = typeof en;
 

@@ -28,6 +28,9 @@ export function FirstKeyStep({ organization }: { organization: Organization }) {
       <Button onClick={() => create.mutate()} loading={create.isPending} disabled={!project}>
         {t('onboarding.createKey')}
       </Button>
+      <LinkButton to="/" variant="subtle">
+        {t('onboarding.skip')}
+      </LinkButton>
     </Stack>
   );
 }

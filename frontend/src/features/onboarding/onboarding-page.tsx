@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { FirstKeyStep } from '@/features/onboarding/first-key-step';
 import { OrganizationStep } from '@/features/onboarding/organization-step';
 import { LanguageSwitch } from '@/components/ui/language-switch';
-import { LinkAnchor } from '@/components/ui/links';
 import { Logo } from '@/components/ui/logo';
 import type { Organization } from '@/lib/api/types';
 import { meQuery } from '@/lib/queries/session';
@@ -50,11 +49,6 @@ export function OnboardingPage() {
               <FirstKeyStep organization={organization} />
             ) : (
               <OrganizationStep onCreated={setCreated} />
-            )}
-            {organization && (
-              <Text size="sm" ta="center">
-                <LinkAnchor to="/">{t('onboarding.skip')}</LinkAnchor>
-              </Text>
             )}
           </Stack>
         </Paper>
