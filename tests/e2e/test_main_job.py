@@ -266,8 +266,9 @@ def test_bad_file_says_where(tenant, name, content, words):
         return
     assert file.status == "error"
     assert words in (file.status_details or "")
-    with pytest.raises(openai.BadRequestError, match="invalid_training_file"):
+    with pytest.raises(openai.BadRequestError) as refused:
         tenant.client.fine_tuning.jobs.create(model="finery-nano", training_file=file.id)
+    assert (refused.value.code, refused.value.param) == ("invalid_training_file", "training_file")
 
 
 def test_killed_runner_is_replaced_and_the_job_succeeds(platform, tenant):
