@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from rest_framework.test import APIClient
@@ -19,8 +18,7 @@ def django_db_setup(
     """Migrate as the owner, then test as the application's role: an owner would hide isolation bugs."""
     from django.test.utils import setup_databases, teardown_databases
 
-    options = settings.DATABASES["default"]["OPTIONS"]
-    app_options = options["options"]
+    app_options = str(connection.settings_dict["OPTIONS"]["options"])
     with django_db_blocker.unblock():
         _use_options(app_options.replace("finery_app", "finery_owner"))
         made = setup_databases(verbosity=0, interactive=False, keepdb=False)
@@ -48,7 +46,7 @@ def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
         cursor.execute("SET ROLE finery_app")
 
 
-DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign]  # for the whole run
+DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[assignment,method-assign]  # for the whole run
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apps.metering.selectors import get_balance
 PASSWORD = "a-rather-long-password"
 
 
-def sign_up(email="new@example.com") -> APIClient:
+def sign_up(email="new@example.com"):
     """Through allauth's app client, with the code from the mail."""
     api = APIClient()
     answer = api.post("/_allauth/app/v1/auth/signup", {"email": email, "password": PASSWORD}, format="json")
