@@ -128,6 +128,7 @@ def _run(attempt: Attempt) -> TrainFailure | None:
     """Download, train, publish, prove, finish; returns the failure that the recipe told of, if it did."""
     spec_file = _download(attempt)
     attempt.check()
+    attempt.control.engine(attempt.lease.spec.base_model)  # the certificate needs it: let it start meanwhile
     environment = attempt.settings.recipe_environment(attempt.workdir)
     recipe = Recipe(spec_file, attempt.workdir, environment)
     try:
