@@ -1,5 +1,6 @@
 """The whole platform, started once by its own supervisor and used from outside."""
 
+import contextlib
 import json
 import os
 import signal
@@ -90,6 +91,17 @@ class RunningPlatform:
                 command = (entry / "cmdline").read_bytes().decode(errors="replace")
                 if all(word in command for word in words):
                     found.append(int(entry.name))
+        return found
+
+    def with_descendants(self, pids: list[int]) -> set[int]:
+        """The processes and everything that they started; vLLM's children hide their environment."""
+        parents = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        found = set(pids)
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
         return found
 
     def _is_ours(self, pid: int) -> bool:

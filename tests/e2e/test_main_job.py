@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import openai
@@ -303,13 +304,17 @@ def test_killed_runner_is_replaced_and_the_job_succeeds(platform, tenant):
 def test_engine_killed_in_a_stream_is_an_error_and_comes_back(platform, tenant, chat_models):
     endless = {str(token): -100 for token in end_tokens()}
     stream = ask(tenant, "finery-nano", "Tell me a story.", max_tokens=900, stream=True, logit_bias=endless)
+    engine = platform.processes("vllm.entrypoints")  # vLLM's front and the leash that holds it
+    whole = platform.with_descendants(engine)
 
     with pytest.raises((openai.APIError, httpx.HTTPError)):
         for index, _ in enumerate(stream):
             if index == 2:
-                for pid in platform.processes("vllm.entrypoints"):
+                for pid in engine:
                     os.kill(pid, signal.SIGKILL)
 
+    assert len(whole) > len(engine)
+    assert wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in whole), 30)
     assert wait_for(lambda: _answers(tenant, chat_models[0].fine_tuned_model), 300)
 
 

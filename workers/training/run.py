@@ -1,6 +1,5 @@
 """`python -m workers.training.run SPEC.json WORKDIR`: run a recipe, events on stdout, all else on stderr."""
 
-import ctypes
 import importlib
 import os
 import signal
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from kernel.contracts import TrainFailure, TrainSpec
 from kernel.errors import FineryError
+from kernel.processes import die_with_parent
 from kernel.wire import decode
 from workers.training.events import EventStream, StopRequested
 
@@ -17,12 +17,11 @@ RECIPES = {
     "supervised": "workers.training.recipes.sft",
     "classification": "workers.training.recipes.classification",
 }
-_PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> int:
     """Run the spec's recipe. Status 0: it reported, stopped, or the data was at fault. 1: a bug of ours."""
-    _die_with_parent()
+    die_with_parent()
     events = EventStream(os.fdopen(_take_stdout(), "w", encoding="utf-8"))
     signal.signal(signal.SIGTERM, lambda *_: events.request_stop())
     try:
@@ -53,12 +52,6 @@ def _take_stdout() -> int:
     real = os.dup(1)
     os.dup2(2, 1)
     return real
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when the runner dies, even by `kill -9`."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

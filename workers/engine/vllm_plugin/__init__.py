@@ -1,5 +1,7 @@
 """Our part of vLLM: a resolver that finds tenants' adapters, and a guard in front of its HTTP server."""
 
+from kernel.processes import die_with_parent
+
 
 def register() -> None:
     """Entry point `finery_adapters` of the group `vllm.general_plugins`: called in each of vLLM's processes.
@@ -13,4 +15,5 @@ def register() -> None:
     from workers.engine.settings import EngineSettings
     from workers.engine.vllm_plugin.resolver import StoreResolver
 
+    die_with_parent()  # vLLM is three processes deep, and a killed front would leave the others behind
     LoRAResolverRegistry.register_resolver("finery", StoreResolver(EngineSettings.from_environment()))
