@@ -27,7 +27,7 @@ export default defineConfig({
       name: 'journey',
       testMatch: 'journey.spec.ts',
       use: { baseURL: process.env.BASE_URL },
-      timeout: 420_000,
+      timeout: 600_000,
     },
   ],
   webServer: process.env.BASE_URL

@@ -172,7 +172,7 @@ async function watchJob(walker: Walker) {
   await walker.look('job-running');
   await expect(page.locator('[data-status=succeeded]')).toBeVisible({ timeout: TRAINING_MS });
   await expect(page.getByTestId('model-name')).toHaveText(/^ft:/);
-  await expect(page.getByText(words.parity.title)).toBeVisible();
+  await expect(page.getByRole('heading', { name: words.parity.title })).toBeVisible();
   await walker.look('job-done');
   await page.getByRole('link', { name: words.job.openPlayground }).click();
 }

@@ -5,18 +5,27 @@ import type { SessionKey } from '@/lib/api/types';
 /** The playground's key: in memory only, one per project, renewed before it ends. */
 const RENEW_BEFORE_SECONDS = 120;
 const held = new Map<string, SessionKey>();
+const asked = new Map<string, Promise<SessionKey>>(); // calls that start together share one
 
 export function forgetSessionKeys(): void {
   held.clear();
+  asked.clear();
+}
+
+function askForKey(scope: Scope): Promise<SessionKey> {
+  const { projectId } = scope;
+  const pending = asked.get(projectId);
+  if (pending) return pending;
+  const path = `/api/projects/${projectId}/session_keys`;
+  const call = request<SessionKey>(path, { method: 'POST', scope }).finally(() => asked.delete(projectId));
+  asked.set(projectId, call);
+  return call;
 }
 
 async function getSessionKey(scope: Scope): Promise<string> {
   const key = held.get(scope.projectId);
   if (key && key.expires_at - RENEW_BEFORE_SECONDS > Date.now() / 1000) return key.value;
-  const fresh = await request<SessionKey>(`/api/projects/${scope.projectId}/session_keys`, {
-    method: 'POST',
-    scope,
-  });
+  const fresh = await askForKey(scope);
   held.set(scope.projectId, fresh);
   return fresh.value;
 }

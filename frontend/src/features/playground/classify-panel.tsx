@@ -36,13 +36,21 @@ function useClassify(model: string, baseId: string) {
 export function ClassifyPanel({ model, base, ownLabels }: ClassifyPanelProps) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
-  const [labels, setLabels] = useState(ownLabels);
+  const [typedLabels, setLabels] = useState<string[]>([]);
   const { tuned, zeroShot, isBusy } = useClassify(model, base.id);
   const isOwn = isTuned(model);
-  const isReady = text.trim() !== '' && (isOwn || labels.length > 1);
+  const isReady = text.trim() !== '' && (isOwn || typedLabels.length > 1);
   const run = () => {
-    if (isOwn) tuned.mutate(text.trim());
-    if (labels.length > 1) zeroShot.mutate({ text: text.trim(), labels });
+    const asked = text.trim();
+    const labels = isOwn ? ownLabels : typedLabels;
+    if (labels.length > 0) zeroShot.mutate({ text: asked, labels });
+    if (!isOwn) return;
+    // A model too new to be in the list tells its labels with its answer.
+    const onSuccess = (result: ClassifyResult) => {
+      if (labels.length === 0)
+        zeroShot.mutate({ text: asked, labels: Object.keys(result.data[0]?.probs ?? {}) });
+    };
+    tuned.mutate(asked, { onSuccess });
   };
   return (
     <Stack gap="lg">
@@ -59,7 +67,7 @@ export function ClassifyPanel({ model, base, ownLabels }: ClassifyPanelProps) {
         <TagsInput
           label={t('playground.labels')}
           description={t('playground.labelsHint')}
-          value={labels}
+          value={typedLabels}
           onChange={setLabels}
         />
       )}
