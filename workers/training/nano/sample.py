@@ -12,7 +12,8 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from workers.training.nano.tokenizer import END_ID, PAD_ID
 from workers.training.nano.train import held_out_losses, report
 
-PROBES = Path(__file__).parent / "probes.toml"
+HERE = Path(__file__).parent
+PROBES, UNSEEN_PROBES = HERE / "probes.toml", HERE / "unseen_probes.toml"
 MAX_ANSWER_TOKENS = 80
 
 
@@ -49,13 +50,9 @@ def probe_messages(probe: dict[str, str]) -> list[dict[str, str]]:
     return [{"role": role, "content": probe[role]} for role in roles]
 
 
-def main() -> None:
-    """Print the held-out losses, then each probe with a likeliest and a sampled answer."""
-    torch.manual_seed(1)
-    model, tokenizer = load(Path(sys.argv[1]))
-    report(f"{sum(p.numel() for p in model.parameters())} parameters")
-    report(f"held out {held_out_losses(model, tokenizer)}")
-    probes = tomllib.loads(PROBES.read_text(encoding="utf-8"))["probe"]
+def ask_probes(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, path: Path) -> None:
+    """Print each probe of a file with its likeliest and a sampled answer, and how many did well."""
+    probes = tomllib.loads(path.read_text(encoding="utf-8"))["probe"]
     passed = 0
     for probe in probes:
         messages = probe_messages(probe)
@@ -64,7 +61,17 @@ def main() -> None:
         passed += good
         report(f"\n{'ok ' if good else 'BAD'} {probe['user']}\n    {likeliest}")
         report(f"  ~ {answer(model, tokenizer, messages, temperature=0.7)}")
-    report(f"\n{passed} of {len(probes)} probes answered as hoped")
+    report(f"\n{path.name}: {passed} of {len(probes)} probes answered as hoped")
+
+
+def main() -> None:
+    """Print the held-out losses, then every probe."""
+    torch.manual_seed(1)
+    model, tokenizer = load(Path(sys.argv[1]))
+    report(f"{sum(p.numel() for p in model.parameters())} parameters")
+    report(f"held out {held_out_losses(model, tokenizer)}")
+    for path in (PROBES, UNSEEN_PROBES):
+        ask_probes(model, tokenizer, path)
 
 
 if __name__ == "__main__":
