@@ -3,7 +3,6 @@
 import argparse
 import itertools
 import math
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -150,7 +149,7 @@ class Run:
         self.steps, self.seconds = 0, 0.0
         self.checkpoint = plan.out / "checkpoint.pt"
         if self.checkpoint.exists():
-            state = torch.load(self.checkpoint)
+            state = torch.load(self.checkpoint, weights_only=True)
             self.model.load_state_dict(state["model"])
             for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(saved)
@@ -251,7 +250,6 @@ def main() -> None:
         texts = (text for talk in dialogues for message in talk for text in message.values())
         save_tokenizer(train_tokenizer(texts), plan.out)
         report("tokenizer trained")
-    os.environ["OMP_NUM_THREADS"] = "1"
     (plan.out / "rendezvous").unlink(missing_ok=True)
     if plan.processes == 1:
         _process(0, plan)
