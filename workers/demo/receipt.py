@@ -38,16 +38,32 @@ def show(client: openai.OpenAI, calls: int, console: Console) -> None:
         table.add_row(str(row["model"]), *(f"{number:,}" for number in numbers))
     console.print(table)
     costs = _rows(client, "/organization/costs", {"start_time": since, "group_by": ["line_item"]})
-    table = Table(Column("line", overflow="fold"), "cost", title="Receipt")
+    prices = _prices(client)
+    table = Table(Column("line", overflow="fold"), "tokens", "per million", "cost", title="Receipt")
     for row in costs:
-        table.add_row(str(row["line_item"]), f"${float(row['amount']['value']):.6f}")
-    total = sum(float(row["amount"]["value"]) for row in costs)
+        line = str(row["line_item"])
+        table.add_row(line, f"{row['quantity']:,}", f"${prices[line]:.3f}", _dollars(row["amount_micro_usd"]))
+    total = sum(row["amount_micro_usd"] for row in costs)
     table.add_section()
-    table.add_row("total", f"${total:.6f}", style="bold")
-    table.add_row("remaining balance", f"${balance['balance_micro_usd'] / 1e6:.6f}")
+    table.add_row("total", "", "", _dollars(total), style="bold")
+    table.add_row("remaining balance", "", "", _dollars(balance["balance_micro_usd"]))
     console.print(table)
     if total <= 0:
         raise DemoFailedError("nothing was billed", "tasks", "gateway")
+
+
+def _dollars(micro_usd: int) -> str:
+    return f"${micro_usd / 1e6:.6f}"
+
+
+def _prices(client: openai.OpenAI) -> dict[str, float]:
+    """Dollars per million tokens, by the name that a line of the receipt has."""
+    bases: Any = client.get("/bases", cast_to=object)
+    return {
+        f"{base['id']}, {kind.replace('_', ' ')}": micro_usd / 1e6
+        for base in bases["data"]
+        for kind, micro_usd in base["price"].items()
+    }
 
 
 def _posted(client: openai.OpenAI, calls: int, since: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
