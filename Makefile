@@ -85,7 +85,7 @@ frontend-check: $(MODULES)
 	  || { echo 'the types of the dashboard are stale: run make schema'; exit 1; }
 	@cd frontend && npm run --silent lint && npx --no-install tsc --noEmit && npm test --silent
 
-pytest: install
+pytest: install frontend
 	@echo 'test: pytest'
 	@$(BIN)/python -m pytest
 
