@@ -26,6 +26,12 @@ export async function chromiumPath(): Promise<string> {
   const folder = resolve(import.meta.dirname, '../node_modules/.cache/chromium');
   mkdirSync(folder, { recursive: true });
   process.env.TMPDIR = folder; // the package unpacks 200 MB into the temporary folder
-  const { default: chromium } = await import('@sparticuz/chromium');
+  process.env.FONTCONFIG_PATH ??= existsSync('/etc/fonts/fonts.conf')
+    ? '/etc/fonts'
+    : resolve(folder, 'fonts');
+  const { default: chromium, inflate, setupLambdaEnvironment } = await import('@sparticuz/chromium');
+  // A machine without a browser lacks the libraries of one, too.
+  await inflate(resolve(import.meta.dirname, '../node_modules/@sparticuz/chromium/bin/al2023.tar.br'));
+  setupLambdaEnvironment(resolve(folder, 'al2023', 'lib'));
   return chromium.executablePath();
 }
