@@ -65,10 +65,7 @@ def base_at(folder: Path) -> Base:
 
 
 def folder_of(base_id: str) -> Path:
-    try:
-        return base_folder(all_bases()[base_id].source)
-    except FileNotFoundError as error:
-        pytest.skip(str(error))
+    return base_folder(all_bases()[base_id].source)
 
 
 @pytest.fixture
