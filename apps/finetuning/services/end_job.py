@@ -65,6 +65,7 @@ def succeed_job(
     )
     job.result_file_id = results.id
     add_event(job, _certified(parity))
+    _warn_if_not_better(job)
     add_event(job, f"New fine-tuned model created: {name}")
     _end(job, JobStatus.SUCCEEDED, charge=True)
     add_event(job, "The job has successfully completed")
@@ -76,6 +77,18 @@ def _certified(parity: ParityCertificate) -> str:
         f"{parity.mismatched_tokens} differ; log-probabilities differ by "
         f"{parity.mean_logprob_difference:.4f} on average"
     )
+
+
+def _warn_if_not_better(job: FineTuneJob) -> None:
+    """Tell a customer whose classifier does not beat the untuned base on the same held-out rows."""
+    tuned, base = job.metrics.get("heldout_accuracy"), job.metrics.get("base_accuracy")
+    if tuned is not None and base is not None and tuned <= base:
+        add_event(
+            job,
+            f"On held-out rows the model ({tuned:.1%}) is not better than its base ({base:.1%}): "
+            "add rows per label, or call the base with your labels",
+            level="warn",
+        )
 
 
 def _publish_all(job: FineTuneJob, adapter: Adapter) -> str:
