@@ -15,7 +15,7 @@ from apps.metering.services import Line, lock_wallet, post
 from kernel import redis_names, wire
 from kernel.contracts import UsageEvent
 from kernel.errors import FineryError
-from kernel.money import CostLine, Price, total_micro_usd, usage_cost
+from kernel.money import CostLine, Price, booked_cost, total_micro_usd, usage_cost
 
 log = logging.getLogger(__name__)
 
@@ -92,19 +92,25 @@ def _take(message_id: bytes, fields: dict[bytes, bytes], price_of: PriceOf) -> i
 
 @tenant_transaction
 def post_usage(tenant_id: str, event: UsageEvent, price: Price) -> Posted:
-    """Record one call and its cost; a call already recorded changes nothing."""
+    """Record one call and its cost; a call already recorded changes nothing.
+
+    Returns:
+        What the gateway took for the call, and the wallet as it now is. The ledger's own lines carry
+        fractions of a micro-dollar from call to call.
+    """
     wallet = lock_wallet(tenant_id)
-    costs = usage_cost(
-        price,
-        input_tokens=event.input_tokens,
-        cached_tokens=event.cached_tokens,
-        output_tokens=event.output_tokens,
-    )
-    total = total_micro_usd(costs)
+    tokens = {
+        "input_tokens": event.input_tokens,
+        "cached_tokens": event.cached_tokens,
+        "output_tokens": event.output_tokens,
+    }
     if not UsageRecord.objects.for_tenant(tenant_id).filter(id=event.request_id).exists():
+        costs, wallet.carry = booked_cost(price, wallet.carry, **tokens)
+        wallet.save(update_fields=["carry"])
         _record(tenant_id, event, price, costs)
         wallet.refresh_from_db()
-    return Posted(total, selectors.account_balance(tenant_id, Account.WALLET), wallet.sequence)
+    taken = total_micro_usd(usage_cost(price, **tokens))
+    return Posted(taken, selectors.account_balance(tenant_id, Account.WALLET), wallet.sequence)
 
 
 def _record(tenant_id: str, event: UsageEvent, price: Price, costs: tuple[CostLine, ...]) -> None:

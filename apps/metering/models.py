@@ -13,12 +13,20 @@ from kernel.ids import new_id
 
 
 class Wallet(models.Model):
-    """The lock that puts a tenant's postings in one order. Holds no amount."""
+    """The lock that puts a tenant's postings in one order. Holds no balance, only what is below one."""
 
     tenant = models.OneToOneField(
         "tenants.Organization", on_delete=models.PROTECT, primary_key=True, related_name="+"
     )
     sequence = models.BigIntegerField(default=0)  # postings so far
+    carry = models.IntegerField(default=0)  # millionths of a micro-dollar, see kernel.money.booked_cost
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(carry__gte=0, carry__lt=1_000_000), name="carry_is_below_a_micro_usd"
+            )
+        ]
 
 
 class TransactionKind(models.TextChoices):

@@ -10,7 +10,7 @@ from kernel import keys, wire
 from kernel.contracts import Directive, Progress
 from kernel.errors import BadTrainingData
 from kernel.ids import new_id
-from kernel.money import Price, token_cost, total_micro_usd, usage_cost
+from kernel.money import Price, booked_cost, token_cost, total_micro_usd, usage_cost
 
 PRICE = Price(version=1, training=400_000, input=50_000, cached_input=25_000, output=200_000)
 
@@ -72,3 +72,16 @@ def test_unknown_version_is_refused():
 
 def test_message_without_version_is_read():
     assert wire.decode(b'{"stop":"cancel"}', Directive) == Directive(stop="cancel")
+
+
+@given(st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000)), max_size=60))
+def test_many_small_calls_cost_what_their_tokens_cost_together(calls):
+    carry, booked = 0, 0
+    for fresh, cached, output in calls:
+        lines, carry = booked_cost(
+            PRICE, carry, input_tokens=fresh + cached, cached_tokens=cached, output_tokens=output
+        )
+        booked += total_micro_usd(lines)
+
+    exact = sum(f * PRICE.input + c * PRICE.cached_input + o * PRICE.output for f, c, o in calls)
+    assert booked * 1_000_000 + carry == exact

@@ -173,3 +173,14 @@ def test_bad_query_is_named(owner, client_of, query, param):
 
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == param
+
+
+def test_fractions_are_carried_and_the_gateways_hold_on_the_wallet_ends(funded):
+    cheap = Price(version=7, training=0, input=50_000, cached_input=25_000, output=200_000)
+    for number in range(10):  # 10 x 16 tokens in at 0.05 = 8 micro-dollars; each call alone rounds to 1
+        settle(funded, event_of(funded, f"req_{number}", input_tokens=16, output_tokens=0), cost=1)
+
+    ingest.ingest_usage(lambda version: cheap)
+
+    assert get_balance(funded.tenant_id).available_micro_usd == 5_000_000 - 8
+    assert wallet(funded) == {"ledger_micro_usd": 5_000_000 - 8, "unposted_micro_usd": 0}
