@@ -69,17 +69,6 @@ class TokenCounter:
             raise BadTrainingData(f"The base's chat template refuses the conversation{reason}.") from error
 
 
-def count_chat_tokens(base: Base, messages: Sequence[Any], tools: Sequence[Any] | None = None) -> int:
-    """As TokenCounter.count_chat."""
-    return TokenCounter(base).count_chat(messages, tools)
-
-
-def count_text_tokens(base: Base, texts: Sequence[str]) -> list[int]:
-    """As TokenCounter.count_text, one number a text."""
-    counter = TokenCounter(base)
-    return [counter.count_text(text) for text in texts]
-
-
 def _load(base: Base) -> _Loaded:
     try:
         folder = base_folder(base.source)

@@ -12,6 +12,12 @@ def encode(message: object) -> bytes:
     return msgspec.json.encode(message, order="sorted")
 
 
+def fields_of(message: object) -> dict[str, Any]:
+    """A contract's fields as plain data, for a JSON column: without the version, which is the wire's."""
+    fields: dict[str, Any] = msgspec.to_builtins(message)
+    return {name: value for name, value in fields.items() if name != "version"}
+
+
 def decode(data: bytes | str, kind: type[T]) -> T:
     """Read a contract from JSON.
 

@@ -11,13 +11,9 @@ from typing import Any
 import httpx
 
 from kernel.contracts import ParityCertificate
+from kernel.parity import LEAST_EFFECT, MAX_TOLERANCE, MEAN_TOLERANCE
 from workers.runner.control_plane import ControlPlane
 
-# Nats per token. Trainer and engine both compute in bfloat16 (8 bits of mantissa) but in another order.
-MEAN_TOLERANCE = 0.05
-MAX_TOLERANCE = 0.5
-# Less than this between adapter and base, and the engine serves the bare base.
-LEAST_EFFECT = 1e-4
 # A classifier's labels below this probability are noise in the logarithm.
 LEAST_PROBABILITY = 0.01
 _ASK_AGAIN_SECONDS = 1.0

@@ -5,7 +5,7 @@ from django.utils import timezone
 from apps.catalog.selectors import get_price
 from apps.core import snapshot
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.services import upload_file
+from apps.datasets.services import save_result_file
 from apps.finetuning import selectors
 from apps.finetuning.errors import JobFinished, UploadIncomplete
 from apps.finetuning.models import Adapter, Checkpoint, FineTuneJob, JobStatus
@@ -15,14 +15,15 @@ from apps.finetuning.services.leases import fenced_job
 from apps.finetuning.services.results import result_csv
 from apps.metering.services import Sale, settle_hold
 from apps.tenants.selectors import get_organization
+from kernel import wire
 from kernel.contracts import ParityCertificate, TrainFailure, TrainReport
 from kernel.errors import FineryError
 from kernel.ids import short_code
 from kernel.money import training_cost
+from kernel.parity import is_publishable
 
 MAX_ATTEMPTS = 3
 CALLABLE_CHECKPOINTS = 3
-PARITY_MEAN_LIMIT = 0.1  # nats per token, between the trainer and the engine
 
 
 @tenant_transaction
@@ -44,26 +45,20 @@ def succeed_job(
     job = fenced_job(tenant_id, job_id, fencing_token, repeat_of=JobStatus.SUCCEEDED)
     if job.status == JobStatus.SUCCEEDED:
         return
-    if (
-        parity.mismatched_tokens
-        or parity.mean_logprob_difference > PARITY_MEAN_LIMIT
-        or parity.base_logprob_difference == 0
-    ):
+    if not is_publishable(parity):
         raise UploadIncomplete("The parity certificate does not allow publication.")
     name = _publish_all(job, check_upload(job, adapter_name))
     job.fine_tuned_model = name
     job.trained_tokens = report.trained_tokens
     job.metrics = report.metrics | {"train_loss": report.train_loss}
-    job.parity = {slot: getattr(parity, slot) for slot in parity.__slots__ if slot != "version"}
+    job.parity = wire.fields_of(parity)
     job.step = job.total_steps = report.steps
-    results = upload_file(
+    job.result_file_id = save_result_file(
         tenant_id,
         project_id=job.project_id,
         filename="step_metrics.csv",
-        purpose="fine-tune-results",
-        chunks=[result_csv(selectors.list_metrics(tenant_id, job_id))],
+        content=result_csv(selectors.list_metrics(tenant_id, job_id)),
     )
-    job.result_file_id = results.id
     add_event(job, _certified(parity))
     _warn_if_not_better(job)
     add_event(job, f"New fine-tuned model created: {name}")

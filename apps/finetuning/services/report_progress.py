@@ -7,6 +7,7 @@ from apps.finetuning.models import Checkpoint, FineTuneJob, JobMetric
 from apps.finetuning.services.adapters import check_upload
 from apps.finetuning.services.events import add_event
 from apps.finetuning.services.leases import fenced_job, renew
+from kernel import wire
 from kernel.contracts import Directive, Progress
 
 _EVENTS_PER_JOB = 60  # the loss curve has every step; the log need not
@@ -25,7 +26,10 @@ def report_progress(
     directive = renew(job)
     if progress:
         JobMetric.objects.for_tenant(tenant_id).bulk_create(
-            [JobMetric(tenant_id=tenant_id, job=job, step=p.step, values=_values(p)) for p in progress],
+            [
+                JobMetric(tenant_id=tenant_id, job=job, step=p.step, values=wire.fields_of(p))
+                for p in progress
+            ],
             update_conflicts=True,
             unique_fields=["job", "step"],
             update_fields=["values"],
@@ -63,10 +67,6 @@ def openai_metrics(p: Progress) -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-def _values(p: Progress) -> dict[str, Any]:
-    return {slot: getattr(p, slot) for slot in p.__slots__ if slot != "version"}
-
-
 @tenant_transaction
 def add_checkpoint(
     tenant_id: str, job_id: str, *, fencing_token: int, progress: Progress, adapter_name: str
@@ -82,7 +82,7 @@ def add_checkpoint(
     _, is_new = Checkpoint.objects.for_tenant(tenant_id).get_or_create(
         job=job,
         step=progress.step,
-        defaults={"tenant_id": tenant_id, "adapter": adapter, "progress": _values(progress)},
+        defaults={"tenant_id": tenant_id, "adapter": adapter, "progress": wire.fields_of(progress)},
     )
     directive = renew(job)
     job.resume_step = progress.step

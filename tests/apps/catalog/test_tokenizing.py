@@ -100,7 +100,7 @@ def transformers_chat_count(folder: Path, messages, tools) -> int:
 
 @pytest.mark.parametrize(("messages", "tools"), CHATS)
 def test_chat_counts_equal_transformers(chat_folder: Path, messages, tools):
-    counted = tokenizing.count_chat_tokens(base_at(chat_folder), messages, tools)
+    counted = tokenizing.TokenCounter(base_at(chat_folder)).count_chat(messages, tools)
 
     assert counted == transformers_chat_count(chat_folder, messages, tools)
 
@@ -109,7 +109,7 @@ def test_chat_counts_equal_transformers(chat_folder: Path, messages, tools):
 def test_nano_counts_equal_transformers(messages, tools):
     folder = folder_of("finery-nano")
 
-    counted = tokenizing.count_chat_tokens(all_bases()["finery-nano"], messages, tools)
+    counted = tokenizing.TokenCounter(all_bases()["finery-nano"]).count_chat(messages, tools)
 
     assert counted == transformers_chat_count(folder, messages, tools)
 
@@ -119,7 +119,8 @@ def test_text_counts_equal_transformers():
 
     tokenizer = AutoTokenizer.from_pretrained(str(folder_of("all-minilm-l6-v2")))
 
-    counted = tokenizing.count_text_tokens(all_bases()["all-minilm-l6-v2"], TEXTS)
+    counter = tokenizing.TokenCounter(all_bases()["all-minilm-l6-v2"])
+    counted = [counter.count_text(text) for text in TEXTS]
 
     assert counted == [len(tokenizer(text)["input_ids"]) for text in TEXTS]
     assert counted[-1] == 602  # neither cut to 128 nor padded to it, as its tokenizer file would
@@ -130,14 +131,14 @@ def test_template_may_refuse_a_conversation(chat_folder: Path):
     (chat_folder / "chat_template.jinja").write_text(template)
 
     with pytest.raises(BadTrainingData, match="refuses the conversation: roles must alternate"):
-        tokenizing.count_chat_tokens(base_at(chat_folder), [{"role": "system", "content": "x"}])
+        tokenizing.TokenCounter(base_at(chat_folder)).count_chat([{"role": "system", "content": "x"}])
 
 
 def test_template_cannot_reach_python(chat_folder: Path):
     (chat_folder / "chat_template.jinja").write_text("{{ ''.__class__.__mro__[1].__subclasses__() }}")
 
     with pytest.raises(BadTrainingData):
-        tokenizing.count_chat_tokens(base_at(chat_folder), [{"role": "user", "content": "x"}])
+        tokenizing.TokenCounter(base_at(chat_folder)).count_chat([{"role": "user", "content": "x"}])
 
 
 def test_template_in_the_tokenizer_config_is_found(chat_folder: Path):
@@ -146,7 +147,7 @@ def test_template_in_the_tokenizer_config_is_found(chat_folder: Path):
     named = [{"name": "rag", "template": "xxx"}, {"name": "default", "template": "{{ messages[0].content }}"}]
     (chat_folder / "tokenizer_config.json").write_text(json.dumps({**config, "chat_template": named}))
 
-    assert tokenizing.count_chat_tokens(base_at(chat_folder), [{"role": "user", "content": "ab"}]) == 2
+    assert tokenizing.TokenCounter(base_at(chat_folder)).count_chat([{"role": "user", "content": "ab"}]) == 2
 
 
 def test_base_without_a_template_takes_no_chat():
