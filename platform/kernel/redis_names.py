@@ -20,6 +20,6 @@ def wallet(tenant_id: str) -> str:
     return f"finery:wallet:{tenant_id}"
 
 
-def rate(tenant_id: str, minute: int) -> str:
-    """Hash: requests, tokens. Expires after two minutes."""
-    return f"finery:rate:{tenant_id}:{minute}"
+def rate(field: str, minute: int) -> str:
+    """Hash: requests, tokens. Expires after two minutes. `field`: the limit's in the snapshot's table."""
+    return f"finery:rate:{field}:{minute}"

@@ -24,6 +24,7 @@ import redis
 
 from kernel import redis_names, wire
 from kernel.contracts import BaseEntry, EngineEntry, KeyEntry, LimitEntry
+from kernel.ids import new_id
 from kernel.keys import key_hash, new_key
 from kernel.money import Price
 from workers.supervisor import stores
@@ -172,7 +173,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="finery-bench-")))
         running = stores.start(folder / "stores", durable=False)
         stack.callback(running.stop)
-        engine_port, gateway_port, key = _free_port(), _free_port(), new_key()
+        engine_port, gateway_port, key = _free_port(), _free_port(), new_key(new_id("key_"))
         engine_url = f"http://127.0.0.1:{engine_port}"
         _publish(running.redis_url, engine_url, key)
         engine_command = [

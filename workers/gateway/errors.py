@@ -11,6 +11,7 @@ from kernel.errors import (
     InvalidApiKey,
     InvalidRequest,
     ModelNotFound,
+    PermissionDenied,
     RateLimited,
 )
 from kernel.keys import is_well_formed, redacted
@@ -59,6 +60,28 @@ def incorrect_api_key(key: str) -> InvalidApiKey:
     )
 
 
+def admin_key() -> InvalidApiKey:
+    return InvalidApiKey(
+        "An admin API key cannot call models; it manages projects and people. Use an API key of a project."
+    )
+
+
+def address_not_allowed() -> PermissionDenied:
+    return PermissionDenied("Requests with this API key are not allowed from this address.")
+
+
+def missing_scope(scope: str) -> PermissionDenied:
+    return PermissionDenied(
+        f"You have insufficient permissions for this operation. Missing scopes: {scope}. "
+        "This API key is restricted; check that it has the necessary scopes."
+    )
+
+
+def model_not_allowed(model: str) -> PermissionDenied:
+    """Says the same of a model that exists and of one that does not."""
+    return PermissionDenied(f"This API key is not allowed to call the model `{model}`.", param="model")
+
+
 def _shown(key: str) -> str:
     # What was sent may be a secret of another system, so little of it is repeated.
     if is_well_formed(key):
@@ -87,12 +110,12 @@ def insufficient_quota() -> InsufficientQuota:
     )
 
 
-def rate_limited(kind: str, limit: int, used: int, retry_after: int) -> RateLimited:
-    """`kind` is `requests` or `tokens`; the wait is to the end of the minute."""
+def rate_limited(kind: str, limit: int, used: int, retry_after: int, *, of: str = "") -> RateLimited:
+    """`kind` is `requests` or `tokens`; the wait is to the end of the minute; `of` says whose limit it is."""
     error = RateLimited if kind == "requests" else TokensRateLimited
     letters = "RPM" if kind == "requests" else "TPM"
     return error(
-        f"Rate limit reached on {kind} per min ({letters}): Limit {limit}, Used {used}. "
+        f"Rate limit reached{of} on {kind} per min ({letters}): Limit {limit}, Used {used}. "
         f"Please try again in {retry_after}s.",
         retry_after=retry_after,
     )

@@ -8,6 +8,7 @@ from yarl import URL
 
 from kernel.errors import FineryError, Unavailable
 from kernel.ids import new_id
+from workers.gateway.addresses import client_address
 from workers.gateway.errors import ClientGoneError, Header
 from workers.gateway.replies import Receive, Reply, Scope, Send, WhileClientListens
 from workers.gateway.settings import GatewaySettings
@@ -55,6 +56,7 @@ class Forwarder:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._web_url, self._scheme = settings.web_url.rstrip("/"), settings.forwarded_scheme
+        self._trusted_proxies = settings.trusted_proxies
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=1
@@ -110,10 +112,10 @@ class Forwarder:
             if name not in dropped and not name.startswith(b"x-forwarded") and b"_" not in name
         ]
         host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
-        client = scope.get("client") or ("", 0)
+        client = client_address(scope, self._trusted_proxies)
         return [
             *kept,
-            ("X-Forwarded-For", client[0]),
+            ("X-Forwarded-For", str(client or "")),
             ("X-Forwarded-Proto", self._scheme or scope["scheme"]),
             ("X-Forwarded-Host", host),
         ]

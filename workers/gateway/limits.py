@@ -1,6 +1,7 @@
 """Reserve and settle: the two atomic steps that touch money and limits, one round trip each."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 
 from kernel import redis_names
 from kernel.contracts import LimitEntry
-from kernel.errors import Unavailable
+from kernel.errors import FineryError, Unavailable
 from workers.gateway import errors
 
 _LUA = Path(__file__).parent / "lua"
@@ -19,13 +20,17 @@ REDIS_FAILURES = (RedisError, OSError, TimeoutError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Money set aside for one call: the most that it can cost."""
+    """Money set aside for one call: the most that it can cost; and which limits count the call."""
 
     tenant_id: str
     request_id: str
     amount_micro_usd: int
     reserved_tokens: int
     minute: int
+    limited_by: tuple[str, ...] = ()  # fields of the table `limits`: the organization's, a project's
+
+    def rates(self) -> list[str]:
+        return [redis_names.rate(field, self.minute) for field in self.limited_by]
 
     @property
     def member(self) -> str:
@@ -34,24 +39,33 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What the limits leave after this call, for the rate headers."""
+    """What the limits leave after this call, for the rate headers: the tightest of each kind."""
 
-    limit: LimitEntry
-    requests: int
-    tokens: int
+    requests: tuple[int, int]  # left, of how many
+    tokens: tuple[int, int]
     seconds_to_reset: int
 
     def headers(self) -> list[errors.Header]:
         reset = f"{self.seconds_to_reset}s".encode()
-        requests, tokens = self.limit.requests_per_minute, self.limit.tokens_per_minute
+        (requests_left, requests), (tokens_left, tokens) = self.requests, self.tokens
         return [
             (b"x-ratelimit-limit-requests", str(requests).encode()),
             (b"x-ratelimit-limit-tokens", str(tokens).encode()),
-            (b"x-ratelimit-remaining-requests", str(max(0, requests - self.requests)).encode()),
-            (b"x-ratelimit-remaining-tokens", str(max(0, tokens - self.tokens)).encode()),
+            (b"x-ratelimit-remaining-requests", str(requests_left).encode()),
+            (b"x-ratelimit-remaining-tokens", str(tokens_left).encode()),
             (b"x-ratelimit-reset-requests", reset),
             (b"x-ratelimit-reset-tokens", reset),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One limit, by its field in the table, and what its minute has counted so far."""
+
+    field: str
+    limit: LimitEntry
+    requests: int
+    tokens: int
 
 
 class Limits:
@@ -62,8 +76,10 @@ class Limits:
         self._reserve = redis.register_script((_LUA / "reserve.lua").read_text())
         self._settle = redis.register_script((_LUA / "settle.lua").read_text())
 
-    async def reserve(self, hold: Hold, limit: LimitEntry) -> Room:
-        """Set the money aside and count the call. Repeating it changes nothing.
+    async def reserve(self, hold: Hold, limits: Sequence[LimitEntry]) -> Room:
+        """Set the money aside and count the call in each limit, or none. Repeating it changes nothing.
+
+        `limits` are those that the hold names, in its order.
 
         Tokens are admitted while the minute has any left, so a minute exceeds its limit by at most one
         reservation; what a call reserved and did not use goes back when it settles.
@@ -74,27 +90,28 @@ class Limits:
         """
         now = time.time()
         try:
-            verdict, requests, tokens = await self._reserve(
-                keys=[
-                    redis_names.wallet(hold.tenant_id),
-                    redis_names.HOLDS,
-                    redis_names.rate(hold.tenant_id, hold.minute),
-                ],
+            verdict, which, *used = await self._reserve(
+                keys=[redis_names.wallet(hold.tenant_id), redis_names.HOLDS, *hold.rates()],
                 args=[
                     hold.member,
                     hold.amount_micro_usd,
                     now + self._hold_seconds,
-                    limit.requests_per_minute,
-                    limit.tokens_per_minute,
                     hold.reserved_tokens,
+                    *(number for limit in limits for number in _numbers(limit)),
                 ],
             )
         except REDIS_FAILURES as error:
             # The reply may be what was lost, not the call: then the hold expires by itself.
             raise Unavailable("The service is temporarily unavailable.", retry_after=2) from error
         to_reset = max(1, 60 * (hold.minute + 1) - int(now))
-        _refuse(verdict, limit, requests, tokens, to_reset)
-        return Room(limit=limit, requests=requests, tokens=tokens, seconds_to_reset=to_reset)
+        uses = [Use(*use) for use in zip(hold.limited_by, limits, used[::2], used[1::2], strict=True)]
+        if verdict != b"ok":
+            raise _refusal(verdict.decode(), uses[which - 1], to_reset)
+        return Room(
+            requests=min(_left(use.limit.requests_per_minute, use.requests) for use in uses),
+            tokens=min(_left(use.limit.tokens_per_minute, use.tokens) for use in uses),
+            seconds_to_reset=to_reset,
+        )
 
     async def settle(self, hold: Hold, *, cost_micro_usd: int, event: bytes, used_tokens: int) -> None:
         """Release the hold and book the cost with its event; an empty event books nothing.
@@ -109,7 +126,7 @@ class Limits:
                 redis_names.wallet(hold.tenant_id),
                 redis_names.HOLDS,
                 redis_names.USAGE_STREAM,
-                redis_names.rate(hold.tenant_id, hold.minute),
+                *hold.rates(),
             ],
             args=[
                 hold.member,
@@ -144,13 +161,21 @@ class Limits:
         return len(expired)
 
 
-def _refuse(verdict: bytes, limit: LimitEntry, requests: int, tokens: int, to_reset: int) -> None:
-    if verdict == b"ok":
-        return
-    if verdict == b"quota":
-        raise errors.insufficient_quota()
-    if verdict == b"requests":
-        raise errors.rate_limited("requests", limit.requests_per_minute, requests, to_reset)
-    if verdict == b"tokens":
-        raise errors.rate_limited("tokens", limit.tokens_per_minute, tokens, to_reset)
-    raise Unavailable("The balance of this organization is not known yet.", retry_after=5)
+def _left(limit: int, used: int) -> tuple[int, int]:
+    return max(0, limit - used), limit
+
+
+def _numbers(limit: LimitEntry) -> tuple[int, int]:
+    return limit.requests_per_minute, limit.tokens_per_minute
+
+
+def _refusal(verdict: str, use: Use, to_reset: int) -> FineryError:
+    if verdict == "quota":
+        return errors.insufficient_quota()
+    if verdict == "wallet":
+        return Unavailable("The balance of this organization is not known yet.", retry_after=5)
+    project, _, base = use.field.partition("/")
+    of = f" for {base} in project {project}" if base else ""
+    if verdict == "requests":
+        return errors.rate_limited(verdict, use.limit.requests_per_minute, use.requests, to_reset, of=of)
+    return errors.rate_limited(verdict, use.limit.tokens_per_minute, use.tokens, to_reset, of=of)

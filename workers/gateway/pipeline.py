@@ -13,6 +13,8 @@ import aiohttp
 from kernel.contracts import KeyEntry, LimitEntry, UsageEvent
 from kernel.errors import EngineFailed, FineryError
 from kernel.ids import new_id
+from workers.gateway.access import check_model, check_network, check_scope
+from workers.gateway.addresses import client_address
 from workers.gateway.calls import Call, Operation, parse
 from workers.gateway.engines import Engines
 from workers.gateway.errors import ClientGoneError, UnexpectedError
@@ -64,14 +66,15 @@ class Pipeline:
             await reply.fail(UnexpectedError("The server had an error while processing your request."))
 
     async def _serve(self, operation: Operation, scope: Scope, receive: Receive, reply: Reply) -> None:
-        caller = self._snapshot.authenticate(_authorization(scope))  # 401
+        caller = self._caller(scope)  # 401, 403
         body = await read_body(scope, receive, self._settings.gateway_body_limit_bytes)  # 413
         call = parse(operation, body)  # 400
+        check_model(caller, call.model)  # 403, before anything says whether it exists
         target = self._snapshot.route(caller.tenant_id, call.model)  # 404
         check_operation(call, target)  # 400
-        opening = _opening(caller, call, target, reply.request_id)  # 400: beyond the context
-        limit = self._snapshot.limit(caller.tenant_id) or self._default_limit
-        room = await self._limits.reserve(opening.hold, limit)  # 429, 503
+        limits = self._limits_of(caller, target)
+        opening = _opening(caller, call, target, reply.request_id, tuple(limits))  # 400: beyond the context
+        room = await self._limits.reserve(opening.hold, tuple(limits.values()))  # 429, 503
         reply.headers = room.headers()
         running = await self._meter.begin(opening)
         status: Status = "failed"
@@ -84,6 +87,21 @@ class Pipeline:
             raise
         finally:
             await self._meter.finish(running, status)
+
+    def _caller(self, scope: Scope) -> KeyEntry:
+        caller = self._snapshot.authenticate(_authorization(scope))
+        if caller.networks:
+            check_network(caller, client_address(scope, self._settings.trusted_proxies))
+        check_scope(caller)
+        return caller
+
+    def _limits_of(self, caller: KeyEntry, target: Target) -> dict[str, LimitEntry]:
+        """The organization's limit and, where there is one, the project's on this base; by their fields."""
+        limits = {caller.tenant_id: self._snapshot.limit(caller.tenant_id) or self._default_limit}
+        field = f"{caller.project_id}/{target.base.id}"
+        if (project := self._snapshot.limit(field)) is not None:
+            limits[field] = project
+        return limits
 
     async def _deliver(self, call: Call, target: Target, running: Running, reply: Reply) -> None:
         body = _engine_body(
@@ -159,7 +177,9 @@ def _authorization(scope: Scope) -> bytes | None:
     return found[0] if len(found) == 1 else None  # two of them are an attempt to mean two things
 
 
-def _opening(caller: KeyEntry, call: Call, target: Target, request_id: str) -> Opening:
+def _opening(
+    caller: KeyEntry, call: Call, target: Target, request_id: str, limited_by: tuple[str, ...]
+) -> Opening:
     most = bound(call, target)
     now = time.time()
     event = UsageEvent(
@@ -186,6 +206,7 @@ def _opening(caller: KeyEntry, call: Call, target: Target, request_id: str) -> O
         amount_micro_usd=most.cost_micro_usd,
         reserved_tokens=most.tokens,
         minute=int(now // 60),
+        limited_by=limited_by,
     )
     return Opening(event=event, hold=hold, price=target.base.price)
 

@@ -2,9 +2,13 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from workers.gateway.addresses import Network
 
 
 class GatewaySettings(BaseSettings):
@@ -18,6 +22,7 @@ class GatewaySettings(BaseSettings):
     engine_token: str
     state_dir: Path
     public_url: str = ""  # only its scheme is used: what web is told as X-Forwarded-Proto
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()  # CIDRs whose X-Forwarded-For is believed
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
@@ -32,6 +37,13 @@ class GatewaySettings(BaseSettings):
     gateway_journal_segment_bytes: int = 64 * 1024 * 1024
     gateway_default_requests_per_minute: int = 500  # for a tenant without an entry in `limits`
     gateway_default_tokens_per_minute: int = 1_000_000
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, text: object) -> object:
+        if not isinstance(text, str):
+            return text
+        return tuple(part.strip() for part in text.split(",") if part.strip())
 
     @cached_property
     def forwarded_scheme(self) -> str:

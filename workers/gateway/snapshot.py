@@ -29,6 +29,7 @@ _KINDS: dict[str, type[Any]] = {
     "limits": LimitEntry,
 }
 _POLL_SECONDS = 0.5
+_ADMIN_PREFIX = "sk-fin-admin-"
 
 Tables = dict[str, dict[str, Any]]
 
@@ -64,15 +65,20 @@ class Snapshot:
         """Return whose key it is.
 
         Raises:
-            InvalidApiKey: no key, not a key, unknown, expired or revoked; the last four look the same.
+            InvalidApiKey: no key, not a key, unknown, expired or revoked; the last four look the same. An
+                admin key, known or not, is told that it is for other things.
         """
         if not authorization:
             raise errors.missing_api_key()
         scheme, _, token = authorization.decode("latin-1").partition(" ")
-        key = token.strip()
+        key = token.strip(" \t")
         if scheme.lower() != "bearer" or not key:
             raise errors.missing_api_key()
-        entry = self.tables["keys"].get(key_hash(key, self._pepper)) if is_well_formed(key) else None
+        if not is_well_formed(key):
+            raise errors.incorrect_api_key(key)
+        if key.startswith(_ADMIN_PREFIX):
+            raise errors.admin_key()
+        entry = self.tables["keys"].get(key_hash(key, self._pepper))
         if not isinstance(entry, KeyEntry):
             raise errors.incorrect_api_key(key)
         if entry.expires_at is not None and entry.expires_at <= time.time():
@@ -91,8 +97,9 @@ class Snapshot:
             raise errors.model_not_found(model)
         return Target(base, route)
 
-    def limit(self, tenant_id: str) -> LimitEntry | None:
-        found: LimitEntry | None = self.tables["limits"].get(tenant_id)
+    def limit(self, field: str) -> LimitEntry | None:
+        """The limit of a tenant (by its id), or of a project on a base (`{project_id}/{base id}`)."""
+        found: LimitEntry | None = self.tables["limits"].get(field)
         return found
 
     def replace(self, version: int, raw: Mapping[str, Mapping[str, str]]) -> None:

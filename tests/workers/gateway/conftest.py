@@ -35,6 +35,7 @@ class GatewayProcess:
     state_dir: Path
     web_url: str
     options: dict[str, str] = field(default_factory=dict)
+    trusted_proxies: str = ""
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -51,6 +52,8 @@ class GatewayProcess:
             "FINERY_STATE_DIR": str(self.state_dir),
             "FINERY_GATEWAY_PORT": str(self.port),
             "FINERY_PUBLIC_URL": "",
+            "FINERY_TRUSTED_PROXIES": self.trusted_proxies,
+            "FORWARDED_ALLOW_IPS": "*",  # of uvicorn; it must not matter
             **{f"FINERY_GATEWAY_{name.upper()}": value for name, value in self.options.items()},
         }
         log = (self.state_dir.parent / f"{self.state_dir.name}.log").open("ab")
@@ -127,9 +130,11 @@ def make_gateway(
 ) -> Iterator[Callable[..., GatewayProcess]]:
     made: list[GatewayProcess] = []
 
-    def make(state_dir: Path | None = None, redis_url: str = "", **options: str) -> GatewayProcess:
+    def make(
+        state_dir: Path | None = None, redis_url: str = "", trusted_proxies: str = "", **options: str
+    ) -> GatewayProcess:
         folder = state_dir or tmp_path_factory.mktemp("state")
-        gateway = GatewayProcess(redis_url or gateway_redis_url, folder, web.url, options)
+        gateway = GatewayProcess(redis_url or gateway_redis_url, folder, web.url, options, trusted_proxies)
         made.append(gateway)
         return gateway.start()
 

@@ -1,7 +1,7 @@
 """What other processes do for a gateway: publish keys, models, limits; fill wallets; report engines."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -68,29 +68,37 @@ class Platform:
         self.store.hset(redis_names.ENGINES, base, wire.encode(entry))
 
     def tenant(self, *, balance: int | None = 10_000_000, rpm: int = 10_000, tpm: int = 10**9) -> "Tenant":
-        tenant = Tenant(platform=self, id=new_id("org-"), key=new_key())
+        tenant = Tenant(platform=self, id=new_id("org-"), project_id=new_id("proj_"))
         if balance is not None:
             self.store.hset(redis_names.wallet(tenant.id), mapping={"ledger_micro_usd": balance})
         self.publish("limits", tenant.id, LimitEntry(requests_per_minute=rpm, tokens_per_minute=tpm))
-        entry = KeyEntry(key_id=new_id("key_"), tenant_id=tenant.id, project_id="proj_1", user_id="user_1")
-        self.publish("keys", key_hash(tenant.key, PEPPER), entry)
         self.tenants.append(tenant)
-        tenant.wait_until_known()
-        return tenant
+        return tenant.with_key()
 
 
 @dataclass
 class Tenant:
     platform: Platform
     id: str
-    key: str
+    project_id: str
+    key: str = ""
+
+    def with_key(self, **bounds: Any) -> "Tenant":
+        """The same tenant, calling by another key: one with these fields of KeyEntry."""
+        key_id = new_id("key_")
+        owner = {"tenant_id": self.id, "project_id": self.project_id, "user_id": "user_1"}
+        entry = KeyEntry(key_id=key_id, **(owner | bounds))
+        caller = replace(self, key=new_key(key_id))
+        self.platform.publish("keys", key_hash(caller.key, PEPPER), entry)
+        caller.wait_until_known()
+        return caller
 
     def client(self, **options: Any) -> openai.OpenAI:
         options = {"max_retries": 0, "timeout": 30} | options
         return openai.OpenAI(api_key=self.key, base_url=f"{self.platform.gateway_url}/v1", **options)
 
     def post(self, path: str, content: Any = None, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.key}"}
+        headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
         url = f"{self.platform.gateway_url}/v1/{path}"
         if isinstance(content, bytes):
             return httpx.post(url, content=content, headers=headers, timeout=30, **options)
@@ -110,6 +118,22 @@ class Tenant:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         return model
+
+    def limit_project(self, base: str, *, rpm: int = 10_000, tpm: int = 10**9) -> None:
+        """Returns once the gateways must know."""
+        entry = LimitEntry(requests_per_minute=rpm, tokens_per_minute=tpm)
+        self.platform.publish("limits", f"{self.project_id}/{base}", entry)
+        self.with_key()  # published later, so what came before it is known too
+
+    def rate(self, field: str) -> dict[str, int]:
+        """What this minute and the last have counted for a field of the table `limits`."""
+        now = int(time.time() // 60)
+        counted = {"requests": 0, "tokens": 0}
+        for minute in (now - 1, now):
+            found: Any = self.platform.store.hgetall(redis_names.rate(field, minute))
+            for name, value in found.items():
+                counted[name.decode()] += int(value)
+        return counted
 
     def revoke(self) -> None:
         self.platform.publish("keys", key_hash(self.key, PEPPER), None)

@@ -9,6 +9,7 @@ import openai
 import pytest
 
 from kernel import redis_names
+from kernel.ids import new_id
 from kernel.keys import new_key
 from tests.workers.gateway.conftest import GatewayProcess
 from tests.workers.gateway.platform import CONTEXT, Platform, Tenant
@@ -32,14 +33,14 @@ def error_of(response: httpx.Response) -> dict[str, Any]:
 
 
 def test_wrong_key_gets_openais_words(gateway: GatewayProcess) -> None:
-    key = new_key()
+    key = new_key(new_id("key_"))
     client = openai.OpenAI(api_key=key, base_url=f"{gateway.url}/v1")
 
     with pytest.raises(openai.AuthenticationError) as caught:
         client.chat.completions.create(model="nano", messages=HELLO)
 
     assert caught.value.code == "invalid_api_key"
-    assert f"Incorrect API key provided: {key[:11]}...{key[-4:]}." in caught.value.message
+    assert f"Incorrect API key provided: {key[:7]}...{key[-4:]}." in caught.value.message
     assert key not in caught.value.message
 
 
@@ -63,7 +64,10 @@ def test_hostile_credentials_get_401(gateway: GatewayProcess, value: str | None)
 
 
 def test_two_keys_in_one_request_are_none(tenant: Tenant, gateway: GatewayProcess) -> None:
-    headers = [("Authorization", f"Bearer {tenant.key}"), ("Authorization", f"Bearer {new_key()}")]
+    headers = [
+        ("Authorization", f"Bearer {tenant.key}"),
+        ("Authorization", f"Bearer {new_key(new_id('key_'))}"),
+    ]
 
     response = httpx.post(f"{gateway.url}/v1/chat/completions", json=CHAT, headers=headers)
 
