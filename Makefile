@@ -21,13 +21,14 @@ DASHBOARD := frontend/dist/index.html
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help install frontend up demo test lint types imports frontend-check pytest bench-gateway schema clean
+.PHONY: help install frontend up demo test lint types imports frontend-check pytest bench-gateway bench-revocation schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
 	@echo 'make test            everything that proves the product'
 	@echo 'make up              the platform on http://127.0.0.1:$(PORT) (PORT=), data in var/'
 	@echo 'make bench-gateway   what the gateway adds to a call'
+	@echo 'make bench-revocation  how long a revoked key still works'
 	@echo 'make schema          OpenAPI schema and the types of the dashboard'
 	@echo 'make clean           remove what was installed and built; var/ stays'
 
@@ -91,6 +92,9 @@ pytest: install frontend
 
 bench-gateway: install
 	@$(BIN)/python -m tests.bench.gateway
+
+bench-revocation: install
+	@$(BIN)/python -m tests.bench.revocation
 
 schema: install $(MODULES)
 	@DJANGO_SETTINGS_MODULE=finery.settings.tooling $(BIN)/python manage.py spectacular --format openapi-json --file frontend/openapi.json

@@ -165,13 +165,13 @@ class Follower:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _follow(self, channel: Any) -> None:
-        asked_at = 0.0
+        ask_at = 0.0
         while True:
-            if time.monotonic() - asked_at >= _POLL_SECONDS:
-                asked_at = time.monotonic()
+            if (left := ask_at - time.monotonic()) <= 0:
+                left, ask_at = _POLL_SECONDS, time.monotonic() + _POLL_SECONDS
                 await self._check_version()
                 await self._save()
-            message = await channel.get_message(ignore_subscribe_messages=True, timeout=_POLL_SECONDS)
+            message = await channel.get_message(ignore_subscribe_messages=True, timeout=left)
             if message and not self._is_applied(message["data"]):
                 await self._load()
 
