@@ -1,21 +1,55 @@
-"""The base of the API's views."""
+"""The base of the API's views: each names the action that its methods need, and nothing else decides."""
 
+from typing import Any, ClassVar
+
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core.caller import Caller
 from kernel.errors import InvalidRequest
+from kernel.policy import Action
 
 
-class TenantView(APIView):
-    """A view of one organization's project: `self.caller` says whose."""
+class ApiView(APIView):
+    """A view whose methods are permitted by `actions`, a row of kernel.policy for each."""
 
-    @property
-    def caller(self) -> Caller:
-        """Raises InvalidRequest when a session named no project."""
+    actions: ClassVar[dict[str, Action]]
+    caller: Caller
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        action = self.actions.get("GET" if request.method == "HEAD" else str(request.method))
+        if action is None:
+            raise MethodNotAllowed(str(request.method))
+        self.caller = self.find_caller()
+        self.caller.require(action)
+
+    def find_caller(self) -> Caller:
+        """Who calls, about what. Raises InvalidRequest or NotFound when that cannot be said."""
+        raise NotImplementedError
+
+
+class TenantView(ApiView):
+    """A view of one project's data."""
+
+    def find_caller(self) -> Caller:
         caller = self.request.auth
-        if not isinstance(caller, Caller) or not caller.project_id:
+        if not isinstance(caller, Caller) or not (caller.project_id or caller.key_id):
             raise InvalidRequest(
-                "Name a project of yours in the OpenAI-Project header.",
-                param="OpenAI-Project",
+                "Name a project of yours in the OpenAI-Project header.", param="OpenAI-Project"
+            )
+        return caller
+
+
+class OrganizationView(ApiView):
+    """A view of an organization as a whole."""
+
+    def find_caller(self) -> Caller:
+        caller = self.request.auth
+        if not isinstance(caller, Caller) or not caller.tenant_id:
+            raise InvalidRequest(
+                "Name an organization of yours in the OpenAI-Organization header.",
+                param="OpenAI-Organization",
             )
         return caller

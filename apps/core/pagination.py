@@ -11,9 +11,17 @@ M = TypeVar("M", bound=Model)
 
 
 def paginate(
-    rows: "QuerySet[M]", request: Request, *, default_limit: int, max_limit: int, newest_first: bool = True
+    rows: "QuerySet[M]",
+    request: Request,
+    *,
+    default_limit: int,
+    max_limit: int,
+    newest_first: bool = True,
+    by: str = "id",
 ) -> tuple[list[M], bool]:
     """Return one page and whether more follow. Ids are time-ordered, so they order the rows.
+
+    `by` is the column that holds the id which callers see; `before` pages the other way.
 
     Raises:
         InvalidRequest: `limit` or `order` is out of bounds.
@@ -23,10 +31,16 @@ def paginate(
     order = query.get("order") or ("desc" if newest_first else "asc")
     if order not in ("asc", "desc"):
         raise InvalidRequest("'order' must be 'asc' or 'desc'.", param="order")
+    later, earlier = ("gt", "lt") if order == "asc" else ("lt", "gt")
     if after := query.get("after"):
-        rows = rows.filter(**{"id__gt" if order == "asc" else "id__lt": after})
-    found = list(rows.order_by("id" if order == "asc" else "-id")[: limit + 1])
-    return found[:limit], len(found) > limit
+        rows = rows.filter(**{f"{by}__{later}": after})
+    if before := query.get("before"):
+        rows = rows.filter(**{f"{by}__{earlier}": before})
+    is_backwards = bool(before and not after)
+    is_ascending = (order == "asc") != is_backwards
+    found = list(rows.order_by(by if is_ascending else f"-{by}")[: limit + 1])
+    page = found[:limit]
+    return page[::-1] if is_backwards else page, len(found) > limit
 
 
 def _limit(text: str | None, default: int, highest: int) -> int:

@@ -24,6 +24,7 @@ from apps.datasets.serializers import (
     render_file,
     render_report,
 )
+from kernel.policy import Action
 
 _MAX_LIMIT = 10_000
 _PAGING = [
@@ -36,6 +37,8 @@ _PAGING = [
 
 class FilesView(TenantView):
     """POST /v1/files: take a file in. GET: the project's files. 400, 413."""
+
+    actions = {"POST": Action.FILE_WRITE, "GET": Action.FILE_READ}
 
     parser_classes = [UploadParser]
 
@@ -72,6 +75,8 @@ class FilesView(TenantView):
 class FileView(TenantView):
     """GET, DELETE /v1/files/{file_id}. 404."""
 
+    actions = {"GET": Action.FILE_READ, "DELETE": Action.FILE_WRITE}
+
     @extend_schema(operation_id="retrieveFile", responses=FileOutput)
     def get(self, request: Request, file_id: str) -> Response:
         file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
@@ -85,6 +90,8 @@ class FileView(TenantView):
 
 class FileContentView(TenantView):
     """GET /v1/files/{file_id}/content: the bytes as uploaded, never shown inline. 404."""
+
+    actions = {"GET": Action.FILE_READ}
 
     @extend_schema(
         operation_id="downloadFile", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
@@ -104,6 +111,8 @@ class FileContentView(TenantView):
 
 class FileReportView(TenantView):
     """GET /v1/files/{file_id}/report: what validation found, line by line. 404."""
+
+    actions = {"GET": Action.FILE_READ}
 
     @extend_schema(operation_id="retrieveFileReport", responses=FileReportOutput)
     def get(self, request: Request, file_id: str) -> Response:

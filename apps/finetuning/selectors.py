@@ -59,19 +59,21 @@ def find_tenant_of_job(job_id: str) -> str | None:
 
 
 def _published() -> QuerySet[Adapter]:
-    return Adapter.all_tenants.exclude(public_name="").filter(deleted_at__isnull=True)
+    rows = Adapter.all_tenants.exclude(public_name="").filter(deleted_at__isnull=True)
+    return rows.select_related("job")
 
 
 @tenant_transaction
-def list_models(tenant_id: str) -> list[Adapter]:
-    """The tenant's published models, oldest first."""
-    return list(_published().filter(tenant_id=tenant_id).order_by("id"))
+def list_models(tenant_id: str, *, project_id: str) -> list[Adapter]:
+    """The project's published models, oldest first."""
+    return list(_published().filter(tenant_id=tenant_id, job__project_id=project_id).order_by("id"))
 
 
 @tenant_transaction
-def get_model(tenant_id: str, name: str) -> Adapter:
+def get_model(tenant_id: str, name: str, *, project_id: str) -> Adapter:
     """Raises ModelNotFound, the same for a missing and a foreign one."""
-    adapter = _published().filter(tenant_id=tenant_id, public_name=name).first()
+    rows = _published().filter(tenant_id=tenant_id, job__project_id=project_id)
+    adapter = rows.filter(public_name=name).first()
     if adapter is None:
         raise ModelNotFound(
             f"The model `{name}` does not exist or you do not have access to it.", param="model"
@@ -80,9 +82,9 @@ def get_model(tenant_id: str, name: str) -> Adapter:
 
 
 def list_all_routes() -> dict[str, RouteEntry]:
-    """Every tenant's published models as gateways know them, by `{tenant_id}/{model}`."""
+    """Every tenant's published models as gateways know them, by `{project_id}/{model}`."""
     with system_scope():
-        return {f"{row.tenant_id}/{row.public_name}": route_entry(row) for row in _published()}
+        return {f"{row.job.project_id}/{row.public_name}": route_entry(row) for row in _published()}
 
 
 def route_entry(adapter: Adapter) -> RouteEntry:

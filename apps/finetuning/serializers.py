@@ -190,7 +190,7 @@ def job_body(job: FineTuneJob) -> dict[str, Any]:
         "organization_id": job.tenant_id,
         "status": job.status,
         "training_file": job.training_file_id,
-        "validation_file": job.validation_file_id or None,
+        "validation_file": job.validation_file_id,
         "result_files": [job.result_file_id] if job.result_file_id else [],
         "trained_tokens": job.trained_tokens if job.is_finished and job.trained_tokens else None,
         "seed": job.seed,

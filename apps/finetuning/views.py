@@ -12,10 +12,13 @@ from apps.finetuning.services.end_job import cancel_job
 from apps.finetuning.services.quotes import quote_job
 from apps.finetuning.services.start_job import start_job
 from apps.metering.selectors import get_balance
+from kernel.policy import Action
 
 
 class JobsView(TenantView):
     """GET, POST /v1/fine_tuning/jobs."""
+
+    actions = {"GET": Action.JOB_READ, "POST": Action.JOB_WRITE}
 
     @extend_schema(operation_id="listPaginatedFineTuningJobs", responses=serializers.JobListOutput)
     def get(self, request: Request) -> Response:
@@ -48,6 +51,8 @@ class JobsView(TenantView):
 class QuotesView(TenantView):
     """POST /v1/fine_tuning/quotes: what a job would cost at most. Creates nothing."""
 
+    actions = {"POST": Action.JOB_READ}
+
     @extend_schema(
         operation_id="createFineTuningQuote",
         request=serializers.CreateJobInput,
@@ -64,6 +69,8 @@ class QuotesView(TenantView):
 class JobView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}."""
 
+    actions = {"GET": Action.JOB_READ}
+
     @extend_schema(operation_id="retrieveFineTuningJob", responses=serializers.JobOutput)
     def get(self, request: Request, job_id: str) -> Response:
         job = selectors.get_job(self.caller.tenant_id, job_id, project_id=self.caller.project_id)
@@ -73,6 +80,8 @@ class JobView(TenantView):
 class CancelJobView(TenantView):
     """POST /v1/fine_tuning/jobs/{id}/cancel."""
 
+    actions = {"POST": Action.JOB_WRITE}
+
     @extend_schema(operation_id="cancelFineTuningJob", request=None, responses=serializers.JobOutput)
     def post(self, request: Request, job_id: str) -> Response:
         job = cancel_job(self.caller.tenant_id, job_id, project_id=self.caller.project_id)
@@ -81,6 +90,8 @@ class CancelJobView(TenantView):
 
 class JobEventsView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}/events, newest first."""
+
+    actions = {"GET": Action.JOB_READ}
 
     @extend_schema(operation_id="listFineTuningEvents", responses=serializers.EventListOutput)
     def get(self, request: Request, job_id: str) -> Response:
@@ -97,6 +108,8 @@ class JobEventsView(TenantView):
 class JobCheckpointsView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}/checkpoints, newest first."""
 
+    actions = {"GET": Action.JOB_READ}
+
     @extend_schema(operation_id="listFineTuningJobCheckpoints", responses=serializers.CheckpointListOutput)
     def get(self, request: Request, job_id: str) -> Response:
         tenant_id = self.caller.tenant_id
@@ -109,6 +122,8 @@ class JobCheckpointsView(TenantView):
 
 class JobMetricsView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}/metrics: the whole loss curve, oldest first."""
+
+    actions = {"GET": Action.JOB_READ}
 
     @extend_schema(operation_id="listFineTuningJobMetrics", responses=serializers.MetricListOutput)
     def get(self, request: Request, job_id: str) -> Response:

@@ -6,14 +6,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api import TenantView
+from apps.core.api import OrganizationView
 from apps.metering import selectors, serializers
+from kernel.policy import Action
 
 _COMPLETIONS = ("chat.completions", "completions", "classify")
 
 
-class UsageCompletionsView(TenantView):
+class UsageCompletionsView(OrganizationView):
     """GET /v1/organization/usage/completions: tokens and calls per span of time."""
+
+    actions = {"GET": Action.USAGE_READ}
 
     operations: tuple[str, ...] = _COMPLETIONS
 
@@ -51,8 +54,10 @@ class UsageEmbeddingsView(UsageCompletionsView):
         return super().get(request)
 
 
-class CostsView(TenantView):
+class CostsView(OrganizationView):
     """GET /v1/organization/costs: money per day, from the ledger's revenue lines."""
+
+    actions = {"GET": Action.USAGE_READ}
 
     @extend_schema(
         operation_id="usageCosts", parameters=[serializers.CostsQuery], responses=serializers.CostsPageOutput
@@ -71,8 +76,10 @@ class CostsView(TenantView):
         return Response(serializers.as_page(buckets, serializers.costs_result, end))
 
 
-class BalanceView(TenantView):
+class BalanceView(OrganizationView):
     """GET /v1/organization/balance: what is left, and what jobs hold."""
+
+    actions = {"GET": Action.BALANCE_READ}
 
     @extend_schema(operation_id="getBalance", responses=serializers.BalanceOutput)
     def get(self, request: Request) -> Response:

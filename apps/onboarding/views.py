@@ -5,22 +5,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.onboarding import services
-from apps.onboarding.serializers import CreateOrganizationInput
+from apps.tenants.api import PersonView
 from apps.tenants.selectors import list_organizations
-from apps.tenants.serializers import OrganizationOutput
-from apps.tenants.views import DashboardView
+from apps.tenants.serializers import NameInput, OrganizationOutput
 
 
-class OrganizationsView(DashboardView):
+class OrganizationsView(PersonView):
     """POST /api/organizations: 201 with the organization and its default project."""
 
     @extend_schema(
         operation_id="createOrganization",
-        request=CreateOrganizationInput,
+        request=NameInput,
         responses={201: OrganizationOutput},
     )
     def post(self, request: Request) -> Response:
-        body = CreateOrganizationInput(data=request.data)
+        body = NameInput(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.open_account(self.person.id, name=body.validated_data["name"])
         [own] = [found for found in list_organizations(self.person) if found.organization.id == made.id]

@@ -7,6 +7,7 @@ from rest_framework import serializers
 if TYPE_CHECKING:
     from apps.catalog.base_files import Base
     from apps.finetuning.models import Adapter
+    from apps.serving.services import RateLimit
 
 
 class ModelExtrasOutput(serializers.Serializer[Any]):
@@ -33,6 +34,37 @@ class DeletedModelOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     object = serializers.CharField()
     deleted = serializers.BooleanField()
+
+
+class RateLimitInput(serializers.Serializer[Any]):
+    max_requests_per_1_minute = serializers.IntegerField(min_value=0, max_value=10**9, required=False)
+    max_tokens_per_1_minute = serializers.IntegerField(min_value=0, max_value=10**9, required=False)
+
+
+class RateLimitOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    model = serializers.CharField()
+    max_requests_per_1_minute = serializers.IntegerField()
+    max_tokens_per_1_minute = serializers.IntegerField()
+
+
+class RateLimitListOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    data = RateLimitOutput(many=True)
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+def rate_limit_body(limit: "RateLimit") -> dict[str, Any]:
+    return {
+        "object": "project.rate_limit",
+        "id": limit.id,
+        "model": limit.base_model,
+        "max_requests_per_1_minute": limit.requests_per_minute,
+        "max_tokens_per_1_minute": limit.tokens_per_minute,
+    }
 
 
 def base_body(base: "Base") -> dict[str, Any]:

@@ -1,19 +1,30 @@
 """Who calls: an API key, or a person signed in to the dashboard."""
 
+import time
+from typing import Any
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from apps.core import actor
 from apps.core.caller import Caller
+from apps.core.middleware import client_address
 from apps.tenants import selectors
-from apps.tenants.models import User
+from apps.tenants.access import Access, find_organization_access, find_project_access, key_permissions
+from apps.tenants.impersonation import find_impersonation
+from apps.tenants.models import ApiKey, User
 from kernel import keys
+from kernel.errors import PermissionDenied
+from kernel.networks import is_within
 
 
 class KeyHolder:
-    """The principal behind an API key: a project, not a person."""
+    """The principal behind an API key: a project or an organization, not a person."""
 
     is_authenticated = True
     is_active = True
@@ -29,34 +40,79 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         scheme, _, value = header.partition(" ")
         row = selectors.find_key(value.strip()) if scheme.lower() == "bearer" else None
         if row is None:
-            shown = keys.redacted(value.strip()) if len(value.strip()) > 20 else "***"
-            raise AuthenticationFailed(f"Incorrect API key provided: {shown}.")
-        caller = Caller(
-            tenant_id=row.tenant_id, project_id=row.project_id, user_id=row.user_id, key_id=row.id
+            raise AuthenticationFailed(f"Incorrect API key provided: {_shown(value.strip())}.")
+        if row.networks and not is_within(client_address(request), row.networks):
+            raise PermissionDenied("Requests with this API key are not allowed from this address.")
+        _identify(row)
+        return KeyHolder(), Caller(
+            tenant_id=row.tenant_id,
+            project_id=row.project_id or "",
+            user_id=row.user_id,
+            key_id=row.id,
+            permissions=key_permissions(row),
         )
-        return KeyHolder(), caller
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
+def _shown(value: str) -> str:
+    # What was sent may be a secret of another system, so little of it is repeated.
+    return keys.redacted(value) if keys.is_well_formed(value) else "***"
+
+
+def _identify(row: ApiKey) -> None:
+    actor.identify(
+        "api_key",
+        key_id=row.id,
+        user_id=row.user_id or "",
+        email=row.user.email if row.user else "",
+        service_account_id=row.service_account_id or "",
+    )
+
+
 class SessionAuthentication(authentication.BaseAuthentication):
-    """The dashboard: allauth's session cookie (with CSRF) or session token; a header names the project."""
+    """The dashboard: allauth's session cookie (with CSRF) or session token; headers name what it is about."""
 
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
-        found = XSessionTokenAuthentication().authenticate(
-            request
-        ) or authentication.SessionAuthentication().authenticate(request)
+        found = XSessionTokenAuthentication().authenticate(request)
+        session: Any = found[1] if found else request.session
+        found = found or authentication.SessionAuthentication().authenticate(request)
         if not found:
             return None
         user = found[0]
-        project_id = request.headers.get("OpenAI-Project", "")
-        project = selectors.find_project_of_member(user, project_id) if project_id else None
+        impersonation = find_impersonation(user, session)
+        if impersonation:
+            actor.identify("staff", user_id=user.id, email=user.email, staff_email=user.email)
+            user = impersonation.person
+        else:
+            actor.identify("session", user_id=user.id, email=user.email)
+        access = _named_access(request, user)
         return user, Caller(
-            tenant_id=project.tenant_id if project else "",
-            project_id=project.id if project else "",
+            tenant_id=access.tenant_id if access else "",
+            project_id=access.project_id if access else "",
             user_id=user.id,
+            permissions=access.permissions if access else frozenset(),
+            is_fresh=_is_fresh(session),
+            is_impersonated=impersonation is not None,
         )
+
+
+def _named_access(request: Request, user: User) -> Access | None:
+    """What the headers name, if it is the person's; a project is more than its organization."""
+    project_id = request.headers.get("OpenAI-Project", "")
+    tenant_id = request.headers.get("OpenAI-Organization", "")
+    if project_id:
+        found = find_project_access(user.id, project_id)
+        return found if found and tenant_id in ("", found.tenant_id) else None
+    return find_organization_access(user.id, tenant_id) if tenant_id else None
+
+
+def _is_fresh(session: Any) -> bool:
+    """Whether the session proved who it is within ACCOUNT_REAUTHENTICATION_TIMEOUT."""
+    records = session.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+    newest = max((record.get("at", 0.0) for record in records), default=0.0)
+    return bool(time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -76,4 +132,4 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = "DashboardSession"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

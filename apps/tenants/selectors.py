@@ -1,24 +1,44 @@
-"""Reads on organizations, projects, members and keys."""
+"""Reads on organizations, projects, people and keys."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.core.tenancy import system_scope, tenant_transaction
-from apps.tenants.models import ApiKey, Membership, Organization, Project, User
+from apps.tenants.access import Access, project_access, working_keys
+from apps.tenants.models import (
+    ApiKey,
+    Invite,
+    Membership,
+    Organization,
+    OrganizationRole,
+    Project,
+    ProjectMembership,
+    ProjectRateLimit,
+    ServiceAccount,
+    User,
+)
 from kernel import keys
 from kernel.errors import NotFound
+from kernel.policy import Role, roles_in_project
 
 _LAST_USED_PRECISION = timedelta(minutes=1)
+_ADMINS = (OrganizationRole.OWNER, OrganizationRole.ADMIN)
+
+
+class ProjectOfUser(NamedTuple):
+    project: Project
+    access: Access
 
 
 class OrganizationOfUser(NamedTuple):
     organization: Organization
-    role: str
-    projects: list[Project]
+    access: Access
+    projects: list[ProjectOfUser]
 
 
 @tenant_transaction
@@ -45,71 +65,203 @@ def get_project(tenant_id: str, project_id: str) -> Project:
     return project
 
 
+def projects(tenant_id: str, *, user_id: str | None, include_archived: bool) -> QuerySet[Project]:
+    """A tenant's projects, or with `user_id` those that this member can see; to be read within its scope."""
+    found = Project.objects.for_tenant(tenant_id)
+    if not include_archived:
+        found = found.filter(archived_at__isnull=True)
+    if user_id is None or _is_admin(tenant_id, user_id):
+        return found
+    own = ProjectMembership.objects.for_tenant(tenant_id).filter(user_id=user_id)
+    return found.filter(id__in=own.values("project_id"))
+
+
+def _is_admin(tenant_id: str, user_id: str) -> bool:
+    return Membership.objects.for_tenant(tenant_id).filter(user_id=user_id, role__in=_ADMINS).exists()
+
+
+def members(tenant_id: str) -> QuerySet[Membership]:
+    """A tenant's members with their users; to be read within its scope."""
+    return Membership.objects.for_tenant(tenant_id).select_related("user")
+
+
 @tenant_transaction
-def list_api_keys(tenant_id: str, project_id: str) -> list[ApiKey]:
-    """Keys that people made and that still work, newest first."""
-    get_project(tenant_id, project_id)
-    rows = ApiKey.objects.for_tenant(tenant_id).filter(
+def get_member(tenant_id: str, user_id: str) -> Membership:
+    """Raises NotFound when nobody of that id is in the organization."""
+    found = members(tenant_id).filter(user_id=user_id).first()
+    if found is None:
+        raise NotFound("No such user.", param="user_id")
+    return found
+
+
+def project_members(tenant_id: str, project_id: str) -> QuerySet[Membership]:
+    """Members with access to a project, each with `project_role` (owner, member, or None for admins)."""
+    inside = ProjectMembership.objects.for_tenant(tenant_id).filter(project_id=project_id)
+    own = inside.filter(user_id=OuterRef("user_id")).values("role")[:1]
+    return (
+        members(tenant_id)
+        .annotate(project_role=Subquery(own))
+        .filter(Q(project_role__isnull=False) | Q(role__in=_ADMINS))
+    )
+
+
+@tenant_transaction
+def get_project_member(tenant_id: str, project_id: str, user_id: str) -> Membership:
+    """Raises NotFound when that person has no access to the project."""
+    found = project_members(tenant_id, project_id).filter(user_id=user_id).first()
+    if found is None:
+        raise NotFound("No such user in this project.", param="user_id")
+    return found
+
+
+def invites(tenant_id: str) -> QuerySet[Invite]:
+    return Invite.objects.for_tenant(tenant_id)
+
+
+@tenant_transaction
+def get_invite(tenant_id: str, invite_id: str) -> Invite:
+    """Raises NotFound."""
+    found = invites(tenant_id).filter(id=invite_id).first()
+    if found is None:
+        raise NotFound("No such invite.", param="invite_id")
+    return found
+
+
+def service_accounts(tenant_id: str, project_id: str) -> QuerySet[ServiceAccount]:
+    return ServiceAccount.objects.for_tenant(tenant_id).filter(project_id=project_id, deleted_at__isnull=True)
+
+
+@tenant_transaction
+def get_service_account(tenant_id: str, project_id: str, account_id: str) -> ServiceAccount:
+    """Raises NotFound."""
+    found = service_accounts(tenant_id, project_id).filter(id=account_id).first()
+    if found is None:
+        raise NotFound("No such service account.", param="service_account_id")
+    return found
+
+
+def api_keys(tenant_id: str, project_id: str | None, *, user_id: str | None = None) -> QuerySet[ApiKey]:
+    """Keys that were made to last and are not revoked: of a project, or the admin keys (None).
+
+    With `user_id` only that person's.
+    """
+    found = ApiKey.objects.for_tenant(tenant_id).filter(
         project_id=project_id, is_session=False, revoked_at__isnull=True
     )
-    return list(rows.order_by("-id"))
+    if project_id is None:
+        found = ApiKey.objects.for_tenant(tenant_id).filter(project__isnull=True, revoked_at__isnull=True)
+    if user_id is not None:
+        found = found.filter(user_id=user_id)
+    return found.select_related("tenant", "project", "user", "service_account")
+
+
+@tenant_transaction
+def get_api_key(tenant_id: str, project_id: str | None, key_id: str) -> ApiKey:
+    """Raises NotFound."""
+    found = api_keys(tenant_id, project_id).filter(id=key_id).first()
+    if found is None:
+        raise NotFound("No such API key.", param="key_id")
+    return found
+
+
+@tenant_transaction
+def roles_of_owners(tenant_id: str, rows: list[ApiKey]) -> dict[str, str]:
+    """The organization roles of the people who own these keys, by user id."""
+    found = members(tenant_id).filter(user_id__in={row.user_id for row in rows})
+    return dict(found.values_list("user_id", "role"))
+
+
+@tenant_transaction
+def ids_of_working_keys(tenant_id: str, rows: list[ApiKey]) -> set[str]:
+    return {row.id for row in working_keys(rows)}
 
 
 def find_key(value: str) -> ApiKey | None:
-    """The live key with this value, whoever's it is; notes when it was last used."""
+    """The working key with this value, whoever's it is; notes when it was last used."""
     if not keys.is_well_formed(value):
         return None
-    now = timezone.now()
     with system_scope():
-        row = live_keys().filter(key_hash=keys.key_hash(value, settings.KEY_PEPPER)).first()
-        if row and (row.last_used_at is None or row.last_used_at < now - _LAST_USED_PRECISION):
-            row.last_used_at = now
-            row.save(update_fields=["last_used_at"])
-    return row
+        rows = _with_relations().filter(key_hash=keys.key_hash(value, settings.KEY_PEPPER))
+        found = working_keys(rows)
+        now = timezone.now()
+        for row in found:
+            if row.last_used_at is None or row.last_used_at < now - _LAST_USED_PRECISION:
+                row.last_used_at = now
+                row.save(update_fields=["last_used_at"])
+    return found[0] if found else None
 
 
-def live_keys() -> QuerySet[ApiKey]:
-    """Every tenant's working keys; to be read within system_scope."""
-    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    return ApiKey.all_tenants.filter(unexpired, revoked_at__isnull=True)
+def _with_relations() -> QuerySet[ApiKey]:
+    return ApiKey.all_tenants.select_related("tenant", "project", "service_account", "user")
+
+
+def list_all_working_keys() -> list[ApiKey]:
+    """Every tenant's working keys of projects, for the snapshot. Gateways take no admin keys."""
+    with system_scope():
+        return working_keys(_with_relations().filter(revoked_at__isnull=True, project__isnull=False))
 
 
 def list_all_organizations() -> list[Organization]:
     """Every tenant, for the snapshot."""
     with system_scope():
-        return list(Organization.objects.all())
+        return list(Organization.objects.filter(deleted_at__isnull=True))
 
 
-def list_all_live_keys() -> list[ApiKey]:
-    """Every tenant's working keys, for the snapshot."""
+def list_all_rate_limits() -> list[ProjectRateLimit]:
+    """Every project's own limits, for the snapshot."""
     with system_scope():
-        return list(live_keys())
+        return list(ProjectRateLimit.all_tenants.filter(tenant__deleted_at__isnull=True))
+
+
+@tenant_transaction
+def list_rate_limits(tenant_id: str, project_id: str) -> dict[str, ProjectRateLimit]:
+    """A project's own limits by base id."""
+    found = ProjectRateLimit.objects.for_tenant(tenant_id).filter(project_id=project_id)
+    return {row.base_model: row for row in found}
 
 
 def count_memberships(user_id: str) -> int:
     with system_scope():
-        return Membership.all_tenants.filter(user_id=user_id).count()
+        return Membership.all_tenants.filter(user_id=user_id, tenant__deleted_at__isnull=True).count()
 
 
 def list_organizations(user: User) -> list[OrganizationOfUser]:
-    """The organizations that a person is in, oldest first, with their projects."""
+    """The organizations that a person is in, oldest first, with the projects that they can see."""
     with system_scope():
         memberships = list(
-            Membership.all_tenants.filter(user=user).select_related("tenant").order_by("tenant_id")
+            Membership.all_tenants.filter(user=user, tenant__deleted_at__isnull=True)
+            .select_related("tenant")
+            .order_by("tenant_id")
         )
-        projects = list(
+        rows = list(
             Project.all_tenants.filter(tenant_id__in=[m.tenant_id for m in memberships]).order_by("id")
         )
+        inside = dict(ProjectMembership.all_tenants.filter(user=user).values_list("project_id", "role"))
     return [
-        OrganizationOfUser(m.tenant, m.role, [p for p in projects if p.tenant_id == m.tenant_id])
-        for m in memberships
+        _organization_of_user(m, [p for p in rows if p.tenant_id == m.tenant_id], inside) for m in memberships
     ]
 
 
-def find_project_of_member(user: User, project_id: str) -> Project | None:
-    """The project, when the person is in its organization."""
+def _organization_of_user(
+    membership: Membership, rows: list[Project], inside: dict[str, str]
+) -> OrganizationOfUser:
+    role = Role(membership.role)
+    found = []
+    for project in rows:
+        if roles := roles_in_project(role, inside.get(project.id)):
+            found.append(ProjectOfUser(project, project_access(project, roles)))
+    access = Access(tenant_id=membership.tenant_id, roles=frozenset({role}))
+    return OrganizationOfUser(membership.tenant, access, found)
+
+
+def for_each_organization_of(user_id: str, act: Callable[[str], object]) -> int:
+    """Do something in every organization that a person is in. Returns how many there are."""
     with system_scope():
-        project = Project.all_tenants.filter(id=project_id).first()
-        if project and Membership.all_tenants.filter(user=user, tenant_id=project.tenant_id).exists():
-            return project
-    return None
+        found = list(
+            Membership.all_tenants.filter(user_id=user_id, tenant__deleted_at__isnull=True)
+            .order_by("tenant_id")
+            .values_list("tenant_id", flat=True)
+        )
+    for tenant_id in found:
+        act(tenant_id)
+    return len(found)

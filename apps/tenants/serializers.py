@@ -1,61 +1,123 @@
-"""Shapes of the dashboard's account calls."""
+"""Shapes of accounts, organizations, people and keys. OpenAI's where OpenAI has them."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from rest_framework import serializers
 
+from apps.tenants.models import OrganizationRole, ProjectRole
+from apps.tenants.services import KeyBounds
+from kernel.policy import KEY_SCOPES
 
-class ProjectOutput(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    name = serializers.CharField()
-    is_default = serializers.BooleanField()
+_DAY = 86_400
+_ROLE_WORDS = [*OrganizationRole.values, "reader"]
+
+
+def seconds(at: datetime | None) -> int | None:
+    """Unix seconds."""
+    return int(at.timestamp()) if at else None
+
+
+class UnixTimeField(serializers.IntegerField):
+    """A time in Unix seconds, as OpenAI writes it."""
+
+    def to_representation(self, value: Any) -> int:
+        return int(value.timestamp())
+
+
+class OrganizationRoleField(serializers.ChoiceField):
+    """One of our five roles, or OpenAI's `reader`, which is a developer."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=_ROLE_WORDS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        role = str(super().to_internal_value(data))
+        return OrganizationRole.DEVELOPER if role == "reader" else role
+
+
+def openai_role(role: str) -> str:
+    """What OpenAI's two roles make of ours."""
+    return "owner" if role == OrganizationRole.OWNER else "reader"
+
+
+# --- the signed-in person ---------------------------------------------------------------------------
+
+
+class ProjectOfUserOutput(serializers.Serializer[Any]):
+    id = serializers.CharField(source="project.id")
+    name = serializers.CharField(source="project.name")
+    is_default = serializers.BooleanField(source="project.is_default")
+    status = serializers.SerializerMethodField()
+    role = serializers.SerializerMethodField()
+    permissions = serializers.SerializerMethodField()
+
+    def get_status(self, row: Any) -> str:
+        return "archived" if row.access.is_archived else "active"
+
+    def get_role(self, row: Any) -> str:
+        [role] = (role for role in row.access.roles if role.startswith("project_"))
+        return str(role).removeprefix("project_")
+
+    def get_permissions(self, row: Any) -> list[str]:
+        return sorted(row.access.permissions)
 
 
 class OrganizationOutput(serializers.Serializer[Any]):
     id = serializers.CharField(source="organization.id")
     name = serializers.CharField(source="organization.name")
     slug = serializers.CharField(source="organization.slug")
-    role = serializers.CharField()
-    projects = ProjectOutput(many=True)
+    role = serializers.SerializerMethodField()
+    permissions = serializers.SerializerMethodField()
+    projects = ProjectOfUserOutput(many=True)
+
+    def get_role(self, row: Any) -> str:
+        [role] = row.access.roles
+        return str(role)
+
+    def get_permissions(self, row: Any) -> list[str]:
+        return sorted(row.access.permissions)
 
 
 class UserOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     email = serializers.EmailField()
     name = serializers.CharField()
+    is_staff = serializers.BooleanField()
+
+
+class ImpersonationOutput(serializers.Serializer[Any]):
+    staff_email = serializers.EmailField()
+    expires_at = UnixTimeField()
 
 
 class MeOutput(serializers.Serializer[Any]):
     user = UserOutput()
+    impersonation = ImpersonationOutput(allow_null=True)
     organizations = OrganizationOutput(many=True)
 
 
-class CreateApiKeyInput(serializers.Serializer[Any]):
+class NameInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
 
 
-class ApiKeyOutput(serializers.Serializer[Any]):
-    id = serializers.CharField()
-    object = serializers.CharField(default="organization.project.api_key")
-    name = serializers.CharField()
-    redacted_value = serializers.CharField()
-    created_at = serializers.SerializerMethodField()
-    last_used_at = serializers.SerializerMethodField()
-
-    def get_created_at(self, row: Any) -> int:
-        return int(row.created_at.timestamp())
-
-    def get_last_used_at(self, row: Any) -> int | None:
-        return int(row.last_used_at.timestamp()) if row.last_used_at else None
+class PersonNameInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, allow_blank=True)
 
 
-class NewApiKeyOutput(ApiKeyOutput):
-    value = serializers.CharField()
+class TransferInput(serializers.Serializer[Any]):
+    user_id = serializers.CharField(max_length=40)
 
 
-class ApiKeyListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField(default="list")
-    data = ApiKeyOutput(many=True)
+class InviteTokenInput(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=200)
+
+
+class OfferOutput(serializers.Serializer[Any]):
+    organization_name = serializers.CharField()
+    email = serializers.EmailField()
+    role = serializers.CharField()
+    expires_at = UnixTimeField()
 
 
 class DeletedOutput(serializers.Serializer[Any]):
@@ -64,6 +126,277 @@ class DeletedOutput(serializers.Serializer[Any]):
     deleted = serializers.BooleanField()
 
 
+class LeftOutput(serializers.Serializer[Any]):
+    left = serializers.BooleanField()
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+
+class KeyBoundsInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, required=False)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False)
+    models = serializers.ListField(
+        child=serializers.CharField(max_length=200), required=False, max_length=100
+    )
+    networks = serializers.ListField(
+        child=serializers.CharField(max_length=50), required=False, max_length=100
+    )
+
+    def bounds(self) -> KeyBounds | None:
+        """None when the body names no bound, so that nothing changes."""
+        named = {
+            name: tuple(self.validated_data[name])
+            for name in ("scopes", "models", "networks")
+            if name in self.validated_data
+        }
+        return KeyBounds(**named) if named else None
+
+
+class CreateApiKeyInput(KeyBoundsInput):
+    name = serializers.CharField(max_length=100)
+    expires_in_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=60, max_value=366 * _DAY
+    )
+
+    def expires_in(self) -> timedelta | None:
+        given = self.validated_data.get("expires_in_seconds")
+        return timedelta(seconds=given) if given else None
+
+
+class CreateAdminKeyInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
+    expires_in_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=365 * _DAY
+    )
+
+    expires_in = CreateApiKeyInput.expires_in
+
+
+class RotateApiKeyInput(serializers.Serializer[Any]):
+    overlap_seconds = serializers.IntegerField(min_value=0, max_value=7 * _DAY, default=0)
+
+
+class KeyOwnerUserOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class KeyOwnerServiceAccountOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class KeyOwnerOutput(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["user", "service_account"])
+    user = KeyOwnerUserOutput(required=False)
+    service_account = KeyOwnerServiceAccountOutput(required=False)
+
+
+class KeyDetailsOutput(serializers.Serializer[Any]):
+    scopes = serializers.ListField(child=serializers.CharField())
+    models = serializers.ListField(child=serializers.CharField())
+    networks = serializers.ListField(child=serializers.CharField())
+    expires_at = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=["active", "inactive", "expired"])
+
+
+class ApiKeyOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    redacted_value = serializers.CharField()
+    created_at = serializers.IntegerField()
+    last_used_at = serializers.IntegerField(allow_null=True)
+    owner_project_access = serializers.ChoiceField(choices=["active", "inactive"])
+    owner = KeyOwnerOutput()
+    finery = KeyDetailsOutput()
+
+
+class NewApiKeyOutput(ApiKeyOutput):
+    value = serializers.CharField()
+
+
+class ListOutput(serializers.Serializer[Any]):
+    object = serializers.CharField(default="list")
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
+    has_more = serializers.BooleanField()
+
+
+class ApiKeyListOutput(ListOutput):
+    data = ApiKeyOutput(many=True)
+
+
 class SessionKeyOutput(serializers.Serializer[Any]):
     value = serializers.CharField()
     expires_at = serializers.IntegerField()
+
+
+class AdminKeyOwnerOutput(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class AdminKeyOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    redacted_value = serializers.CharField()
+    created_at = serializers.IntegerField()
+    expires_at = serializers.IntegerField(allow_null=True)
+    last_used_at = serializers.IntegerField(allow_null=True)
+    owner = AdminKeyOwnerOutput()
+
+
+class NewAdminKeyOutput(AdminKeyOutput):
+    value = serializers.CharField()
+
+
+class AdminKeyListOutput(ListOutput):
+    data = AdminKeyOutput(many=True)
+
+
+# --- administration -----------------------------------------------------------------------------------
+
+
+class ProjectOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    object = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    archived_at = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=["active", "archived"])
+
+
+class ProjectListOutput(ListOutput):
+    data = ProjectOutput(many=True)
+
+
+class RoleDetailsOutput(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=OrganizationRole.choices)
+
+
+class MemberOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(choices=["owner", "reader"])
+    added_at = serializers.IntegerField()
+    finery = RoleDetailsOutput()
+
+
+class MemberListOutput(ListOutput):
+    data = MemberOutput(many=True)
+
+
+class ChangeRoleInput(serializers.Serializer[Any]):
+    role = OrganizationRoleField()
+
+
+class ProjectMemberOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(choices=ProjectRole.choices)
+    added_at = serializers.IntegerField()
+    finery = RoleDetailsOutput()
+
+
+class ProjectMemberListOutput(ListOutput):
+    data = ProjectMemberOutput(many=True)
+
+
+class AddProjectMemberInput(serializers.Serializer[Any]):
+    user_id = serializers.CharField(max_length=40, required=False, allow_null=True)
+    email = serializers.EmailField(required=False, allow_null=True)
+    role = serializers.ChoiceField(choices=ProjectRole.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("user_id") and not attrs.get("email"):
+            raise serializers.ValidationError({"user_id": ["Name a user by user_id or email."]})
+        return attrs
+
+
+class ChangeProjectRoleInput(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(choices=ProjectRole.choices)
+
+
+class SeatInput(serializers.Serializer[Any]):
+    id = serializers.CharField(max_length=40)
+    role = serializers.ChoiceField(choices=ProjectRole.choices)
+
+
+class InviteInput(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    role = OrganizationRoleField()
+    projects = SeatInput(many=True, required=False, max_length=100)
+
+
+class InviteOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(choices=["owner", "reader"])
+    status = serializers.ChoiceField(choices=["accepted", "expired", "pending"])
+    created_at = serializers.IntegerField()
+    expires_at = serializers.IntegerField()
+    accepted_at = serializers.IntegerField(allow_null=True)
+    projects = SeatInput(many=True)
+    finery = RoleDetailsOutput()
+
+
+class InviteListOutput(ListOutput):
+    data = InviteOutput(many=True)
+
+
+class ServiceAccountOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=ProjectRole.choices)
+    created_at = serializers.IntegerField()
+
+
+class ServiceAccountListOutput(ListOutput):
+    data = ServiceAccountOutput(many=True)
+
+
+class ServiceAccountKeyOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    value = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    id = serializers.CharField()
+
+
+class NewServiceAccountOutput(ServiceAccountOutput):
+    api_key = ServiceAccountKeyOutput(allow_null=True)
+
+
+class CreateServiceAccountInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
+    create_service_account_only = serializers.BooleanField(required=False, allow_null=True, default=False)
+
+
+class UpdateServiceAccountInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, required=False)
+    role = serializers.ChoiceField(choices=ProjectRole.choices, required=False)
+
+
+class CreateServiceAccountKeyInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, required=False, default="Secret Key")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False, default=list
+    )

@@ -147,13 +147,19 @@ class ParityCertificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
-    """An API key as gateways know it; the table's field is the key's HMAC (kernel.keys)."""
+    """A working API key as gateways know it; the table's field is the key's HMAC (kernel.keys).
+
+    Only keys that work are published: not revoked, their owner still in, their project not archived.
+    """
 
     key_id: str
     tenant_id: str
     project_id: str
     user_id: str | None = None
     expires_at: float | None = None
+    scopes: tuple[str, ...] = ()  # kernel.policy.Action; empty: all that a project's key may do
+    models: tuple[str, ...] = ()  # public names that may be called; empty: every one
+    networks: tuple[str, ...] = ()  # CIDR that may call; empty: from anywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +179,7 @@ class BaseEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteEntry:
-    """A tenant's public model name; the table's field is `{tenant_id}/{model}`."""
+    """A project's public model name; the table's field is `{project_id}/{model}`."""
 
     base_model: str
     adapter: str  # the engine's name for it: adp_<id>@<12 hex>
@@ -183,7 +189,7 @@ class RouteEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitEntry:
-    """A tenant's limits; the table's field is the tenant id."""
+    """Limits of a tenant (field: its id), or of a project on one base (field: `{project_id}/{base id}`)."""
 
     requests_per_minute: int
     tokens_per_minute: int

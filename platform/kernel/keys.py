@@ -1,11 +1,12 @@
-"""API keys: `sk-fin-<secret><checksum>`, kept only as an HMAC."""
+"""API keys: `sk-fin-<id>-<secret><checksum>`, kept only as an HMAC. Admin keys begin with `sk-fin-admin-`."""
 
 import hashlib
 import hmac
+import re
 import secrets
 import zlib
 
-_PREFIX = "sk-fin-"
+_FORM = re.compile(r"(sk-fin-(?:admin-)?[0-9a-z]{26}-[0-9A-Za-z]{43})([0-9A-Za-z]{6})")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -17,22 +18,24 @@ def _base62(value: int, length: int) -> str:
     return "".join(reversed(digits))
 
 
-def new_key() -> str:
-    """A key of 256 random bits, closed by a CRC-32 that scanners can check."""
-    secret = _base62(secrets.randbits(256), 43)
-    return f"{_PREFIX}{secret}{_checksum(secret)}"
+def new_key(key_id: str, *, is_admin: bool = False) -> str:
+    """A key of 256 random bits, closed by a CRC-32 that scanners can check.
+
+    The id (`key_` and 26 characters) is part of it, so a key found somewhere can be named without being kept.
+    """
+    identity = key_id.removeprefix("key_")
+    body = f"sk-fin-{'admin-' if is_admin else ''}{identity}-{_base62(secrets.randbits(256), 43)}"
+    return body + _checksum(body)
 
 
-def _checksum(secret: str) -> str:
-    return _base62(zlib.crc32(secret.encode()), 6)
+def _checksum(body: str) -> str:
+    return _base62(zlib.crc32(body.encode()), 6)
 
 
 def is_well_formed(key: str) -> bool:
-    """True when prefix, length and checksum are right; says nothing of whether the key exists."""
-    if not key.startswith(_PREFIX) or not key.isascii():
-        return False
-    body = key[len(_PREFIX) :]
-    return len(body) == 49 and hmac.compare_digest(_checksum(body[:43]), body[43:])
+    """True when prefix, lengths and checksum are right; says nothing of whether the key exists."""
+    found = _FORM.fullmatch(key)
+    return found is not None and hmac.compare_digest(_checksum(found[1]), found[2])
 
 
 def key_hash(key: str, pepper: str) -> str:
@@ -41,5 +44,5 @@ def key_hash(key: str, pepper: str) -> str:
 
 
 def redacted(key: str) -> str:
-    """What may be shown after creation: `sk-fin-AbCd…wxyz`."""
-    return f"{key[:11]}...{key[-4:]}"
+    """What may be shown after creation: `sk-fin-...wxyz`; of the secret, only its checksum's end."""
+    return f"{key[:7]}...{key[-4:]}"

@@ -13,8 +13,12 @@ from tests.architecture.sources import PRODUCT, python_files, text, tree
 ACROSS_TENANTS = {
     "apps/core/models.py",  # defines the manager
     "apps/core/tenancy.py",  # defines the scope
+    "apps/audit/services.py",  # what belongs to no tenant
+    "apps/tenants/access.py",  # who may do what where: authentication
     "apps/tenants/selectors.py",  # authentication, a person's organizations, the snapshot
-    "apps/tenants/services.py",  # slugs are unique over all organizations
+    "apps/tenants/services/invites.py",  # a token says whose organization it is
+    "apps/tenants/services/organizations.py",  # slugs are unique over all organizations
+    "apps/tenants/services/people.py",  # a person's own account
     "apps/metering/selectors.py",  # the wallet reconciler
     "apps/datasets/services/sweep.py",  # the sweeper
     "apps/finetuning/selectors.py",  # runners know jobs by id only; the snapshot

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from apps.audit.services import record
 from apps.core.commit import after_commit
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
@@ -19,6 +20,7 @@ def delete_file(tenant_id: str, file_id: str, *, project_id: str | None = None) 
     file = get_file(tenant_id, file_id, project_id=project_id)
     forget(file)
     after_commit(remove_bytes, tenant_id, file_id)
+    record(tenant_id, "file.deleted", resource_id=file_id, project_id=file.project_id)
 
 
 def forget(file: File) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from apps.audit.services import record
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.objects import Stored, store
 from apps.core.tenancy import tenant_transaction
@@ -80,6 +81,13 @@ def _record(tenant_id: str, file: File, stored: Stored) -> File:
     else:
         file.status = FileStatus.PROCESSED
     file.save(force_insert=True)
+    record(
+        tenant_id,
+        "file.created",
+        resource_id=file.id,
+        project_id=file.project_id,
+        after={"purpose": file.purpose, "bytes": file.bytes, "sha256": file.sha256},
+    )
     return file
 
 

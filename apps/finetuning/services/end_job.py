@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from apps.audit.services import record
 from apps.catalog.selectors import get_price
 from apps.core import snapshot
 from apps.core.tenancy import tenant_transaction
@@ -101,7 +102,7 @@ def _publish_all(job: FineTuneJob, adapter: Adapter) -> str:
 def _publish(adapter: Adapter, name: str) -> None:
     adapter.public_name = name
     adapter.save(update_fields=["public_name"])
-    snapshot.put_on_commit("routes", f"{adapter.tenant_id}/{name}", selectors.route_entry(adapter))
+    snapshot.put_on_commit("routes", f"{adapter.job.project_id}/{name}", selectors.route_entry(adapter))
 
 
 @tenant_transaction
@@ -158,6 +159,7 @@ def cancel_job(tenant_id: str, job_id: str, *, project_id: str) -> FineTuneJob:
             add_event(job, "Cancellation requested")
     else:
         end_cancelled(job)
+    record(tenant_id, "fine_tuning.job.cancelled", resource_id=job.id, project_id=project_id)
     return job
 
 
@@ -204,13 +206,14 @@ def _sale(job: FineTuneJob) -> Sale:
 
 
 @tenant_transaction
-def delete_model(tenant_id: str, name: str) -> None:
+def delete_model(tenant_id: str, name: str, *, project_id: str) -> None:
     """Withdraw a published model: gateways refuse it within a second. Its name is never used again.
 
     Raises:
-        ModelNotFound: missing, or another tenant's.
+        ModelNotFound: missing, or another project's.
     """
-    adapter = selectors.get_model(tenant_id, name)
+    adapter = selectors.get_model(tenant_id, name, project_id=project_id)
     adapter.deleted_at = timezone.now()
     adapter.save(update_fields=["deleted_at"])
-    snapshot.remove_on_commit("routes", f"{tenant_id}/{name}")
+    snapshot.remove_on_commit("routes", f"{project_id}/{name}")
+    record(tenant_id, "model.deleted", resource_id=adapter.id, project_id=project_id)

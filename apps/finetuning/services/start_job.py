@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from apps.audit.services import record
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.errors import FileNotReady
@@ -42,7 +43,7 @@ def start_job(
         base_model=request.model,
         method=request.method,
         training_file_id=request.training_file,
-        validation_file_id=request.validation_file,
+        validation_file_id=request.validation_file or None,
         suffix=request.suffix,
         seed=request.seed if request.seed is not None else secrets.randbelow(2**31),
         metadata=request.metadata,
@@ -70,6 +71,17 @@ def _record(tenant_id: str, job: FineTuneJob, quote: Quote | None, *, is_retry: 
         send_on_commit(TaskName.ADMIT_JOB, tenant_id=tenant_id, job_id=job.id)
     else:
         _queue(job, quote)
+    record(
+        tenant_id,
+        "fine_tuning.job.created",
+        resource_id=job.id,
+        project_id=job.project_id,
+        after={
+            "model": job.base_model,
+            "training_file": job.training_file_id,
+            "quote_micro_usd": job.quote_micro_usd,
+        },
+    )
     return job
 
 
@@ -135,7 +147,7 @@ def request_of(job: FineTuneJob) -> JobRequest:
         model=job.base_model,
         method=job.method,  # type: ignore[arg-type]  # checked when it was created
         training_file=job.training_file_id,
-        validation_file=job.validation_file_id,
+        validation_file=job.validation_file_id or "",
         hyperparameters=job.requested,
         suffix=job.suffix,
         seed=job.seed,

@@ -1,0 +1,133 @@
+"""The signed-in person, their invitations, and what they do to an organization as a whole."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.tenants import selectors, services
+from apps.tenants.api import NamedOrganizationView, PersonView
+from apps.tenants.impersonation import end_impersonation, find_impersonation
+from apps.tenants.serializers import (
+    DeletedOutput,
+    InviteTokenInput,
+    LeftOutput,
+    MeOutput,
+    NameInput,
+    OfferOutput,
+    OrganizationOutput,
+    PersonNameInput,
+    TransferInput,
+    UserOutput,
+)
+from kernel.policy import Action
+
+
+class MeView(PersonView):
+    """GET, POST, DELETE /api/me: who is signed in, and where they belong."""
+
+    sensitive = frozenset({"DELETE"})
+
+    @extend_schema(operation_id="getMe", responses=MeOutput)
+    def get(self, request: Request) -> Response:
+        body = {
+            "user": self.person,
+            "impersonation": find_impersonation(request._request.user, request.session),  # type: ignore[arg-type]
+            "organizations": selectors.list_organizations(self.person),
+        }
+        return Response(MeOutput(body).data)
+
+    @extend_schema(operation_id="updateMe", request=PersonNameInput, responses=UserOutput)
+    def post(self, request: Request) -> Response:
+        body = PersonNameInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(UserOutput(services.rename_person(self.person, **body.validated_data)).data)
+
+    @extend_schema(operation_id="deleteMe", responses={200: DeletedOutput})
+    def delete(self, request: Request) -> Response:
+        user_id = self.person.id
+        services.delete_person(self.person)
+        request.session.flush()
+        return Response({"id": user_id, "object": "user.deleted", "deleted": True})
+
+
+class EndImpersonationView(PersonView):
+    """POST /api/impersonation/end: a member of staff is themselves again."""
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super(PersonView, self).initial(request, *args, **kwargs)
+
+    @extend_schema(operation_id="endImpersonation", request=None, responses=LeftOutput)
+    def post(self, request: Request) -> Response:
+        end_impersonation(request.session)
+        return Response({"left": True})
+
+
+class LookUpInvitationView(PersonView):
+    """POST /api/invitations/lookup: what a token offers. Open to everybody who holds one."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super(PersonView, self).initial(request, *args, **kwargs)
+
+    @extend_schema(operation_id="lookUpInvitation", request=InviteTokenInput, responses=OfferOutput)
+    def post(self, request: Request) -> Response:
+        body = InviteTokenInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(OfferOutput(services.look_up_invite(body.validated_data["token"])).data)
+
+
+class AcceptInvitationView(PersonView):
+    """POST /api/invitations/accept. 403 wrong_account, 404."""
+
+    @extend_schema(operation_id="acceptInvitation", request=InviteTokenInput, responses=OrganizationOutput)
+    def post(self, request: Request) -> Response:
+        body = InviteTokenInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        tenant_id = services.accept_invite(body.validated_data["token"], self.person)
+        own = selectors.list_organizations(self.person)
+        [joined] = [found for found in own if found.organization.id == tenant_id]
+        return Response(OrganizationOutput(joined).data)
+
+
+class OrganizationView(NamedOrganizationView):
+    """POST /api/organizations/{id}: rename."""
+
+    actions = {"POST": Action.ORGANIZATION_UPDATE}
+
+    @extend_schema(operation_id="updateOrganization", request=NameInput, responses=OrganizationOutput)
+    def post(self, request: Request, organization_id: str) -> Response:
+        body = NameInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.rename_organization(self.caller.tenant_id, **body.validated_data)
+        own = selectors.list_organizations(request.user)  # type: ignore[arg-type]  # a session's
+        [renamed] = [found for found in own if found.organization.id == organization_id]
+        return Response(OrganizationOutput(renamed).data)
+
+
+class LeaveOrganizationView(NamedOrganizationView):
+    """POST /api/organizations/{id}/leave. 400 last_owner."""
+
+    actions = {"POST": Action.ORGANIZATION_LEAVE}
+
+    @extend_schema(operation_id="leaveOrganization", request=None, responses=LeftOutput)
+    def post(self, request: Request, organization_id: str) -> Response:
+        services.leave_organization(self.caller.tenant_id, user_id=str(self.caller.user_id))
+        return Response({"left": True})
+
+
+class TransferOrganizationView(NamedOrganizationView):
+    """POST /api/organizations/{id}/transfer: another member becomes the owner."""
+
+    actions = {"POST": Action.ORGANIZATION_TRANSFER}
+
+    @extend_schema(operation_id="transferOrganization", request=TransferInput, responses=TransferInput)
+    def post(self, request: Request, organization_id: str) -> Response:
+        body = TransferInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        to_user_id = body.validated_data["user_id"]
+        services.transfer_ownership(
+            self.caller.tenant_id, from_user_id=str(self.caller.user_id), to_user_id=to_user_id
+        )
+        return Response({"user_id": to_user_id})

@@ -1,0 +1,276 @@
+"""OpenAI's admin API: projects, their users, service accounts and keys."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.api import OrganizationView
+from apps.core.pagination import as_list, paginate
+from apps.core.tenancy import tenant_scope
+from apps.tenants import selectors, services
+from apps.tenants import serializers as shapes
+from apps.tenants.api import ProjectView
+from apps.tenants.render import (
+    project_body,
+    project_member_body,
+    service_account_body,
+    service_account_key_body,
+)
+from apps.tenants.views.api_keys import key_bodies
+from kernel.errors import InvalidRequest
+from kernel.policy import Action
+
+
+class ProjectsView(OrganizationView):
+    """GET, POST /v1/organization/projects. A person sees their own projects, an admin key all."""
+
+    actions = {"GET": Action.PROJECT_LIST, "POST": Action.PROJECT_CREATE}
+
+    @extend_schema(operation_id="listProjects", responses=shapes.ProjectListOutput)
+    def get(self, request: Request) -> Response:
+        caller = self.caller
+        with tenant_scope(caller.tenant_id):
+            rows = selectors.projects(
+                caller.tenant_id,
+                user_id=None if caller.key_id else caller.user_id,
+                include_archived=request.query_params.get("include_archived") == "true",
+            )
+            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+        return Response(as_list([project_body(row) for row in page], has_more))
+
+    @extend_schema(operation_id="createProject", request=shapes.NameInput, responses=shapes.ProjectOutput)
+    def post(self, request: Request) -> Response:
+        body = shapes.NameInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(project_body(services.create_project(self.caller.tenant_id, **body.validated_data)))
+
+
+class OneProjectView(ProjectView):
+    """GET, POST /v1/organization/projects/{id}."""
+
+    actions = {"GET": Action.PROJECT_READ, "POST": Action.PROJECT_UPDATE}
+
+    @extend_schema(operation_id="retrieveProject", responses=shapes.ProjectOutput)
+    def get(self, request: Request, project_id: str) -> Response:
+        return Response(project_body(selectors.get_project(self.caller.tenant_id, project_id)))
+
+    @extend_schema(operation_id="modifyProject", request=shapes.NameInput, responses=shapes.ProjectOutput)
+    def post(self, request: Request, project_id: str) -> Response:
+        body = shapes.NameInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = services.rename_project(self.caller.tenant_id, project_id=project_id, **body.validated_data)
+        return Response(project_body(row))
+
+
+class ArchiveProjectView(ProjectView):
+    """POST /v1/organization/projects/{id}/archive. 400: the default project."""
+
+    actions = {"POST": Action.PROJECT_ARCHIVE}
+
+    @extend_schema(operation_id="archiveProject", request=None, responses=shapes.ProjectOutput)
+    def post(self, request: Request, project_id: str) -> Response:
+        return Response(project_body(services.archive_project(self.caller.tenant_id, project_id=project_id)))
+
+
+class ProjectUsersView(ProjectView):
+    """GET, POST /v1/organization/projects/{id}/users."""
+
+    actions = {"GET": Action.PROJECT_USER_READ, "POST": Action.PROJECT_USER_WRITE}
+
+    @extend_schema(operation_id="listProjectUsers", responses=shapes.ProjectMemberListOutput)
+    def get(self, request: Request, project_id: str) -> Response:
+        tenant_id = self.caller.tenant_id
+        with tenant_scope(tenant_id):
+            rows = selectors.project_members(tenant_id, project_id)
+            page, has_more = paginate(rows, request, default_limit=20, max_limit=100, by="user_id")
+        return Response(as_list([project_member_body(row) for row in page], has_more))
+
+    @extend_schema(
+        operation_id="createProjectUser",
+        request=shapes.AddProjectMemberInput,
+        responses=shapes.ProjectMemberOutput,
+    )
+    def post(self, request: Request, project_id: str) -> Response:
+        body = shapes.AddProjectMemberInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        tenant_id = self.caller.tenant_id
+        user_id = services.add_project_member(
+            tenant_id,
+            project_id=project_id,
+            role=body.validated_data["role"],
+            user_id=body.validated_data.get("user_id"),
+            email=body.validated_data.get("email"),
+        )
+        return Response(project_member_body(selectors.get_project_member(tenant_id, project_id, user_id)))
+
+
+class ProjectUserView(ProjectView):
+    """GET, POST, DELETE /v1/organization/projects/{id}/users/{user id}."""
+
+    actions = {
+        "GET": Action.PROJECT_USER_READ,
+        "POST": Action.PROJECT_USER_WRITE,
+        "DELETE": Action.PROJECT_USER_WRITE,
+    }
+
+    @extend_schema(operation_id="retrieveProjectUser", responses=shapes.ProjectMemberOutput)
+    def get(self, request: Request, project_id: str, user_id: str) -> Response:
+        row = selectors.get_project_member(self.caller.tenant_id, project_id, user_id)
+        return Response(project_member_body(row))
+
+    @extend_schema(
+        operation_id="modifyProjectUser",
+        request=shapes.ChangeProjectRoleInput,
+        responses=shapes.ProjectMemberOutput,
+    )
+    def post(self, request: Request, project_id: str, user_id: str) -> Response:
+        body = shapes.ChangeProjectRoleInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.change_project_role(
+            self.caller.tenant_id, project_id=project_id, user_id=user_id, role=body.validated_data["role"]
+        )
+        return self.get(request, project_id, user_id)
+
+    @extend_schema(operation_id="deleteProjectUser", responses=shapes.DeletedOutput)
+    def delete(self, request: Request, project_id: str, user_id: str) -> Response:
+        services.remove_project_member(self.caller.tenant_id, project_id=project_id, user_id=user_id)
+        return Response({"id": user_id, "object": "organization.project.user.deleted", "deleted": True})
+
+
+class ServiceAccountsView(ProjectView):
+    """GET, POST /v1/organization/projects/{id}/service_accounts."""
+
+    actions = {"GET": Action.SERVICE_ACCOUNT_READ, "POST": Action.SERVICE_ACCOUNT_WRITE}
+
+    @extend_schema(operation_id="listServiceAccounts", responses=shapes.ServiceAccountListOutput)
+    def get(self, request: Request, project_id: str) -> Response:
+        tenant_id = self.caller.tenant_id
+        with tenant_scope(tenant_id):
+            rows = selectors.service_accounts(tenant_id, project_id)
+            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+        return Response(as_list([service_account_body(row) for row in page], has_more))
+
+    @extend_schema(
+        operation_id="createServiceAccount",
+        request=shapes.CreateServiceAccountInput,
+        responses=shapes.NewServiceAccountOutput,
+    )
+    def post(self, request: Request, project_id: str) -> Response:
+        body = shapes.CreateServiceAccountInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        account, key = services.create_service_account(
+            self.caller.tenant_id,
+            project_id=project_id,
+            name=body.validated_data["name"],
+            with_key=not body.validated_data["create_service_account_only"],
+        )
+        return Response(
+            {**service_account_body(account), "api_key": service_account_key_body(key) if key else None}
+        )
+
+
+class ServiceAccountView(ProjectView):
+    """GET, POST, DELETE /v1/organization/projects/{id}/service_accounts/{account id}."""
+
+    actions = {
+        "GET": Action.SERVICE_ACCOUNT_READ,
+        "POST": Action.SERVICE_ACCOUNT_WRITE,
+        "DELETE": Action.SERVICE_ACCOUNT_WRITE,
+    }
+
+    @extend_schema(operation_id="retrieveServiceAccount", responses=shapes.ServiceAccountOutput)
+    def get(self, request: Request, project_id: str, service_account_id: str) -> Response:
+        row = selectors.get_service_account(self.caller.tenant_id, project_id, service_account_id)
+        return Response(service_account_body(row))
+
+    @extend_schema(
+        operation_id="updateServiceAccount",
+        request=shapes.UpdateServiceAccountInput,
+        responses=shapes.ServiceAccountOutput,
+    )
+    def post(self, request: Request, project_id: str, service_account_id: str) -> Response:
+        body = shapes.UpdateServiceAccountInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = services.update_service_account(
+            self.caller.tenant_id,
+            project_id=project_id,
+            account_id=service_account_id,
+            name=body.validated_data.get("name"),
+            role=body.validated_data.get("role"),
+        )
+        return Response(service_account_body(row))
+
+    @extend_schema(operation_id="deleteServiceAccount", responses=shapes.DeletedOutput)
+    def delete(self, request: Request, project_id: str, service_account_id: str) -> Response:
+        services.delete_service_account(
+            self.caller.tenant_id, project_id=project_id, account_id=service_account_id
+        )
+        return Response(
+            {
+                "id": service_account_id,
+                "object": "organization.project.service_account.deleted",
+                "deleted": True,
+            }
+        )
+
+
+class ServiceAccountKeysView(ProjectView):
+    """POST /v1/organization/projects/{id}/service_accounts/{account id}/api_keys."""
+
+    actions = {"POST": Action.SERVICE_ACCOUNT_WRITE}
+
+    @extend_schema(
+        operation_id="createServiceAccountApiKey",
+        request=shapes.CreateServiceAccountKeyInput,
+        responses=shapes.ServiceAccountKeyOutput,
+    )
+    def post(self, request: Request, project_id: str, service_account_id: str) -> Response:
+        body = shapes.CreateServiceAccountKeyInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = services.create_service_account_key(
+            self.caller.tenant_id,
+            project_id=project_id,
+            account_id=service_account_id,
+            name=body.validated_data["name"],
+            scopes=tuple(body.validated_data["scopes"]),
+        )
+        return Response(service_account_key_body(made))
+
+
+class ProjectApiKeysView(ProjectView):
+    """GET /v1/organization/projects/{id}/api_keys."""
+
+    actions = {"GET": Action.API_KEY_READ}
+
+    @extend_schema(operation_id="listProjectApiKeys", responses=shapes.ApiKeyListOutput)
+    def get(self, request: Request, project_id: str) -> Response:
+        tenant_id = self.caller.tenant_id
+        wanted = request.query_params.get("owner_project_access") or "active"
+        if wanted not in ("active", "inactive", "any"):
+            raise InvalidRequest(
+                "'owner_project_access' must be active, inactive or any.", param="owner_project_access"
+            )
+        with tenant_scope(tenant_id):
+            rows = selectors.api_keys(tenant_id, project_id)
+            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+        bodies = key_bodies(tenant_id, page)
+        if wanted != "any":
+            bodies = [body for body in bodies if body["owner_project_access"] == wanted]
+        return Response(as_list(bodies, has_more))
+
+
+class ProjectApiKeyView(ProjectView):
+    """GET, DELETE /v1/organization/projects/{id}/api_keys/{key id}."""
+
+    actions = {"GET": Action.API_KEY_READ, "DELETE": Action.API_KEY_DELETE}
+
+    @extend_schema(operation_id="retrieveProjectApiKey", responses=shapes.ApiKeyOutput)
+    def get(self, request: Request, project_id: str, key_id: str) -> Response:
+        tenant_id = self.caller.tenant_id
+        [body] = key_bodies(tenant_id, [selectors.get_api_key(tenant_id, project_id, key_id)])
+        return Response(body)
+
+    @extend_schema(operation_id="deleteProjectApiKey", responses=shapes.DeletedOutput)
+    def delete(self, request: Request, project_id: str, key_id: str) -> Response:
+        services.revoke_api_key(self.caller.tenant_id, project_id=project_id, key_id=key_id)
+        return Response({"id": key_id, "object": "organization.project.api_key.deleted", "deleted": True})
