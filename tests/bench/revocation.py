@@ -31,7 +31,6 @@ KEYS, GATEWAYS, CUT_EVERY = 1000, 4, 50
 PROMISE_SECONDS, PAUSE_SECONDS = 1.0, 0.005
 _GIVE_UP_SECONDS, _MOST_LATE = 3.0, 20  # bound the run when gateways do not follow at all
 _NEVER = float("inf")
-_CALL = msgspec.json.encode({"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_tokens": 1})
 
 
 @dataclass
@@ -54,7 +53,11 @@ class Outcome:
 class Fleet:
     """Some gateways and the store that tells them of keys. Keys are published as the control plane does."""
 
-    def __init__(self, store: "redis.Redis", urls: list[str], pepper: str = PEPPER) -> None:
+    def __init__(
+        self, store: "redis.Redis", urls: list[str], *, model: str = MODEL, pepper: str = PEPPER
+    ) -> None:
+        question = {"model": model, "messages": [{"role": "user", "content": "x"}], "max_tokens": 1}
+        self._body = msgspec.json.encode(question)
         self._store, self._urls, self._pepper = store, urls, pepper
         self._cuts = count()
 
@@ -86,7 +89,7 @@ class Fleet:
     async def _wait(self, session: aiohttp.ClientSession, url: str, key: str, status: int) -> float:
         """Call until the gateway answers so; when that was, or never."""
         give_up_at = time.monotonic() + _GIVE_UP_SECONDS
-        while (found := await _call(session, url, key)) != status:
+        while (found := await self._call(session, url, key)) != status:
             if found not in (200, 401):
                 raise RuntimeError(f"{url} answered {found}")
             if time.monotonic() > give_up_at:
@@ -95,15 +98,14 @@ class Fleet:
         return time.monotonic()
 
     async def count_accepting(self, keys: list[str], session: aiohttp.ClientSession) -> int:
-        calls = [await _call(session, url, key) for key in keys for url in self._urls]
+        calls = [await self._call(session, url, key) for key in keys for url in self._urls]
         return len(calls) - calls.count(401)
 
-
-async def _call(session: aiohttp.ClientSession, url: str, key: str) -> int:
-    headers = {"Authorization": f"Bearer {key}"}
-    async with session.post(f"{url}/v1/chat/completions", data=_CALL, headers=headers) as response:
-        await response.read()
-        return response.status
+    async def _call(self, session: aiohttp.ClientSession, url: str, key: str) -> int:
+        headers = {"Authorization": f"Bearer {key}"}
+        async with session.post(f"{url}/v1/chat/completions", data=self._body, headers=headers) as response:
+            await response.read()
+            return response.status
 
 
 async def measure(fleet: Fleet, keys: list[str], *, cut_every: int) -> Outcome:

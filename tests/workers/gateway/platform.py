@@ -21,6 +21,7 @@ from kernel.contracts import (
 from kernel.ids import new_id
 from kernel.keys import key_hash, new_key
 from kernel.money import Price, total_micro_usd, usage_cost
+from tests.workers.gateway.stub_engine import StubEngine
 
 PEPPER = "test-key-pepper"
 PRICE = Price(version=3, training=0, input=2_000_000, cached_input=500_000, output=10_000_000)
@@ -104,6 +105,12 @@ class Tenant:
             return httpx.post(url, content=content, headers=headers, timeout=30, **options)
         return httpx.post(url, json=content, headers=headers, timeout=30, **options)
 
+    def at(self, gateway_url: str) -> "Tenant":
+        """The same caller at another gateway, once that knows the key."""
+        caller = replace(self, platform=replace(self.platform, gateway_url=gateway_url))
+        caller.wait_until_known()
+        return caller
+
     def wait_until_known(self) -> None:
         deadline = time.monotonic() + 5
         while self.post("chat/completions", b"?").status_code == 401:
@@ -167,6 +174,34 @@ class Tenant:
         held = int(amount or 0)
         assert bool(held) == bool(holds), "a hold and the wallet disagree"
         return held
+
+
+def assert_nothing_happened(tenant: Tenant, engine: StubEngine) -> None:
+    """No call reached the engine, nothing is held, nothing was charged."""
+    assert engine.requests == []
+    assert tenant.events() == [] and tenant.held() == 0
+    assert tenant.wallet().get("unposted_micro_usd", 0) == 0
+
+
+def assert_nothing_counted(tenant: Tenant, base: str = "nano") -> None:
+    """No rate limit has counted a request or a token."""
+    nothing = {"requests": 0, "tokens": 0}
+    assert tenant.rate(tenant.id) == tenant.rate(f"{tenant.project_id}/{base}") == nothing
+
+
+def error_of(response: httpx.Response) -> dict[str, Any]:
+    """The error of an answer that has OpenAI's shape."""
+    body = response.json()
+    assert set(body) == {"error"} and set(body["error"]) == {"message", "type", "param", "code"}
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def stay_within_a_minute(seconds: float) -> None:
+    """Limits count by the minute: wait for the next one when less than that is left."""
+    left = 60 - time.time() % 60
+    if left < seconds:
+        time.sleep(left + 0.1)
 
 
 def cost(event: UsageEvent) -> int:

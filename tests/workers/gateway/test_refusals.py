@@ -12,24 +12,11 @@ from kernel import redis_names
 from kernel.ids import new_id
 from kernel.keys import new_key
 from tests.workers.gateway.conftest import GatewayProcess
-from tests.workers.gateway.platform import CONTEXT, Platform, Tenant
+from tests.workers.gateway.platform import CONTEXT, Platform, Tenant, assert_nothing_happened, error_of
 from tests.workers.gateway.stub_engine import StubEngine
 
 HELLO = [{"role": "user", "content": "Hello"}]
 CHAT = {"model": "nano", "messages": HELLO}
-
-
-def assert_nothing_happened(tenant: Tenant, engine: StubEngine) -> None:
-    assert engine.requests == []
-    assert tenant.events() == [] and tenant.held() == 0
-    assert tenant.wallet().get("unposted_micro_usd", 0) == 0
-
-
-def error_of(response: httpx.Response) -> dict[str, Any]:
-    body = response.json()
-    assert set(body) == {"error"} and set(body["error"]) == {"message", "type", "param", "code"}
-    error: dict[str, Any] = body["error"]
-    return error
 
 
 def test_wrong_key_gets_openais_words(gateway: GatewayProcess) -> None:
