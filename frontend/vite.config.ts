@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   base: '/',
+  html: { cspNonce: '__CSP_NONCE__' }, // the server puts a new one into each answer
   build: {
     outDir: 'dist',
     assetsDir: 'assets',

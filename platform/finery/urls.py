@@ -1,30 +1,71 @@
 """Every public and internal path of the control plane."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.github import views as github
+from allauth.socialaccount.providers.google import views as google
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_safe
 from drf_spectacular.views import SpectacularAPIView
 
 from apps.core.exceptions import unknown_url
+from apps.tenants.password_reset import ResetPasswordView
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 @ensure_csrf_cookie
 def dashboard(request: HttpRequest) -> HttpResponseBase:
     """The single page application; its own router takes the rest of the path."""
     page = settings.DASHBOARD_FOLDER / "index.html"
     if not page.is_file():
         return HttpResponse("The dashboard is not built: run `make frontend`.", status=503)
-    return FileResponse(page.open("rb"), content_type="text/html", headers={"Cache-Control": "no-cache"})
+    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # set by django-csp
+    return HttpResponse(page.read_text(encoding="utf-8").replace(settings.NONCE_PLACEHOLDER, nonce))
+
+
+def provider_callback(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Where a provider sends people back to. One that is not configured has no such place."""
+
+    @require_GET
+    @wraps(view)
+    def callback(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except SocialApp.DoesNotExist:
+            return unknown_url(request)
+
+    return callback
 
 
 urlpatterns = [
     path("healthz", healthz),
+    *(
+        path(f"_allauth/{client}/v1/auth/password/reset", ResetPasswordView.as_api_view(client=client))
+        for client in settings.HEADLESS_CLIENTS
+    ),
     path("_allauth/", include("allauth.headless.urls")),
+    path(
+        "accounts/github/login/callback/", provider_callback(github.oauth2_callback), name="github_callback"
+    ),
+    path(
+        "accounts/google/login/callback/", provider_callback(google.oauth2_callback), name="google_callback"
+    ),
+    path(
+        "accounts/oidc/<str:provider_id>/login/callback/",
+        provider_callback(openid_connect.callback),
+        name="openid_connect_callback",
+    ),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("", include("apps.tenants.urls")),
     path("", include("apps.catalog.urls")),
@@ -33,8 +74,10 @@ urlpatterns = [
     path("", include("apps.metering.urls")),
     path("", include("apps.serving.urls")),
     path("", include("apps.onboarding.urls")),
-    re_path(r"^(?:v1|api|internal|_allauth|assets|static)(?:/.*)?$", unknown_url),
+    re_path(r"^(?:v1|api|internal|_allauth|accounts|staff|assets|static)(?:/.*)?$", unknown_url),
     re_path(r"^.*$", dashboard),
 ]
+handler400 = "finery.errors.bad_request"
+handler403 = "finery.errors.forbidden"
 handler404 = "apps.core.exceptions.not_found"
 handler500 = "apps.core.exceptions.server_error"

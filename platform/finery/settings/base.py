@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from psycopg2.extensions import parse_dsn
 
+from finery.settings import accounts, browser
 from finery.settings.environment import Environment
 from kernel import redis_names
 
@@ -37,6 +38,7 @@ ALLOWED_HOSTS = [
     if name
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+IS_HTTPS = PUBLIC_URL.startswith("https://")
 USE_X_FORWARDED_HOST = True  # the gateway and the ingress set it; a client's own is dropped there
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -45,13 +47,22 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "rest_framework",
     "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.openid_connect",
+    "csp",
     "apps.core",
+    "apps.audit",
     "apps.tenants",
     "apps.metering",
     "apps.catalog",
@@ -61,16 +72,21 @@ INSTALLED_APPS = [
     "apps.onboarding",
 ]
 MIDDLEWARE = [
+    "finery.middleware.BrowserSafetyMiddleware",
+    "apps.core.middleware.RequestMiddleware",
+    "finery.middleware.ContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "apps.core.middleware.RequestIdMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "finery.middleware.StaticFilesMiddleware",
+    "finery.middleware.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "finery.middleware.SessionRenewalMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -112,13 +128,31 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "apps.tenants.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Finery] "
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = accounts.RATE_LIMITS
+PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "apps.tenants.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Finery"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = accounts.is_loopback(PUBLIC_URL)
+USERSESSIONS_ADAPTER = "apps.tenants.adapters.SessionsAdapter"
+USERSESSIONS_TRACK_ACTIVITY = True
+SOCIALACCOUNT_PROVIDERS = accounts.identity_providers(ENV)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # another's word on an address opens no account that is there
+SOCIALACCOUNT_STORE_TOKENS = False
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser", "app")
 HEADLESS_FRONTEND_URLS = {
@@ -126,12 +160,29 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password": f"{PUBLIC_URL}/forgot-password",
     "account_reset_password_from_key": f"{PUBLIC_URL}/reset-password/{{key}}",
     "account_signup": f"{PUBLIC_URL}/sign-up",
+    "socialaccount_login_error": f"{PUBLIC_URL}/account/provider/callback",
 }
+
+# A name with __Host- is refused by browsers unless Secure, for the whole host and for no other.
+SESSION_ENGINE = "finery.sessions"
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # idle
+SESSION_ABSOLUTE_SECONDS = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+CSRF_FAILURE_VIEW = "finery.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
+SECURE_REDIRECT_EXEMPT = [r"^internal/", r"^healthz$"]  # asked over http, within the platform
+SECURITY_HEADERS = browser.HEADERS
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": browser.page_policy(accounts.provider_origins(ENV))}
+CLOSED_CONTENT_POLICY = browser.CLOSED_POLICY
+NONCE_PLACEHOLDER = "__CSP_NONCE__"  # in the built index.html, see frontend/vite.config.ts
 
 DEFAULT_FROM_EMAIL = "Finery <no-reply@finery.local>"
 if ENV.smtp_url:
@@ -167,13 +218,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/(v1|api)",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # names in the document are no matter of deployment
     "SECURITY": [{"ApiKey": []}],
 }
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 USE_TZ, TIME_ZONE = True, "UTC"
 STATIC_URL = "/static/"
 DASHBOARD_FOLDER = ROOT / "frontend" / "dist"
+WHITENOISE_USE_FINDERS = True  # libraries' static files from where they are installed: nothing to collect
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ROOT = str(DASHBOARD_FOLDER) if DASHBOARD_FOLDER.is_dir() else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # JSON bodies; files are streamed
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

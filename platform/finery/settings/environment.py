@@ -36,3 +36,13 @@ class Environment(BaseSettings):
     trusted_hosts: str = ""  # comma-separated host names beside the public one
     password_hasher: str = "argon2"
     debug: bool = False
+
+    # Sign-in by somebody else's account. A provider without a client id is not offered.
+    github_client_id: str = ""
+    github_client_secret: str = ""
+    google_client_id: str = ""
+    google_client_secret: str = ""
+    oidc_issuer: str = ""  # the organization's own: where /.well-known/openid-configuration is
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "Single sign-on"

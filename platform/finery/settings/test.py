@@ -1,7 +1,7 @@
-"""The test suite: as production, on scratch stores, with a quick password hash."""
+"""The test suite: as production, on scratch stores, with a quick password hash and without throttles."""
 
 from finery.settings.base import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-ACCOUNT_RATE_LIMITS = {}
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # tests of the limits switch them on
