@@ -2,7 +2,21 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const FEATURES = ['auth', 'onboarding', 'overview', 'files', 'finetuning', 'playground', 'keys', 'usage'];
+const FEATURES = [
+  'account',
+  'audit',
+  'auth',
+  'files',
+  'finetuning',
+  'invitation',
+  'keys',
+  'onboarding',
+  'organization',
+  'overview',
+  'playground',
+  'project',
+  'usage',
+];
 
 const forbid = (patterns) => ['error', { patterns }];
 const ABOVE_LIB = {

@@ -1,11 +1,11 @@
 import { Avatar, Box, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconChevronUp, IconLogout } from '@tabler/icons-react';
+import { IconChevronUp, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { SchemeSwitch } from '@/components/ui/scheme-switch';
 import { logOut } from '@/lib/api/allauth';
-import { useCurrentProject } from '@/lib/project';
+import { useCurrentPlace } from '@/lib/project';
 import { forgetSessionKeys } from '@/lib/session-key';
 
 function useLogOut() {
@@ -23,7 +23,8 @@ function useLogOut() {
 
 export function AccountMenu() {
   const { t } = useTranslation();
-  const { me } = useCurrentProject();
+  const { me } = useCurrentPlace();
+  const router = useRouter();
   const leave = useLogOut();
   return (
     <Menu position="top-start" width="target">
@@ -31,11 +32,11 @@ export function AccountMenu() {
         <UnstyledButton p={6} style={{ borderRadius: 10 }}>
           <Group wrap="nowrap" gap="sm">
             <Avatar size={32} radius="xl" color="ember" aria-hidden="true">
-              {me.user.email.slice(0, 1).toUpperCase()}
+              {(me.user.name || me.user.email).slice(0, 1).toUpperCase()}
             </Avatar>
             <VisuallyHidden>{t('account.menu')}</VisuallyHidden>
             <Text size="sm" truncate style={{ flex: 1 }}>
-              {me.user.email}
+              {me.user.name || me.user.email}
             </Text>
             <IconChevronUp size={16} aria-hidden="true" />
           </Group>
@@ -47,6 +48,12 @@ export function AccountMenu() {
           <SchemeSwitch fullWidth />
         </Box>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} aria-hidden="true" />}
+          onClick={() => void router.navigate({ to: '/settings/profile' })}
+        >
+          {t('account.settings')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => leave.mutate()}>
           {t('account.logOut')}
         </Menu.Item>

@@ -1,5 +1,5 @@
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiError } from '@/lib/api/errors';
+import { ApiError, refusalKind } from '@/lib/api/errors';
 import { sessionQuery } from '@/lib/queries/session';
 
 const RETRIES = 2;
@@ -12,7 +12,7 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
   const client = new QueryClient({
     queryCache: new QueryCache({
       onError: (error) => {
-        if (!(error instanceof ApiError) || error.status !== 401) return;
+        if (refusalKind(error) !== 'signedOut') return;
         client.removeQueries({ queryKey: sessionQuery.queryKey });
         onSignedOut();
       },

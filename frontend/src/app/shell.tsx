@@ -4,36 +4,52 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ArchivedNotice } from '@/app/archived-notice';
+import { ImpersonationBanner } from '@/app/impersonation-banner';
+import { NoProjectPage } from '@/app/no-project-page';
 import { Sidebar } from '@/app/sidebar';
 import { Logo } from '@/components/ui/logo';
-import { pickProject, ProjectContext, storedProject, storeProject } from '@/lib/project';
+import { pickPlace, PlaceContext, storedProject, storeProject, type CurrentPlace } from '@/lib/project';
 import { meQuery } from '@/lib/queries/session';
 
-function useChosenProject() {
+function useChosenPlace(): CurrentPlace | null {
   const { data: me } = useSuspenseQuery(meQuery);
   const [wanted, setWanted] = useState(storedProject);
   return useMemo(() => {
-    const picked = pickProject(me, wanted);
+    const picked = pickPlace(me, wanted);
     if (!picked) return null;
-    const choose = (projectId: string) => {
-      storeProject(projectId);
-      setWanted(projectId);
+    const choose = (id: string) => {
+      storeProject(id);
+      setWanted(id);
     };
     return { me, ...picked, choose };
   }, [me, wanted]);
+}
+
+/** Pages below /settings do without a project; all others are about one. */
+function Content({ place }: { place: CurrentPlace }) {
+  const { pathname } = useLocation();
+  const isSettings = pathname.startsWith('/settings');
+  if (!place.project && !isSettings) return <NoProjectPage />;
+  return (
+    <>
+      <ArchivedNotice />
+      <Outlet key={place.project?.id ?? place.organization.id} />
+    </>
+  );
 }
 
 /** The signed-in frame: navigation on the left, the page on the right. */
 export function Shell() {
   const { t } = useTranslation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
-  const current = useChosenProject();
+  const place = useChosenPlace();
   const { pathname } = useLocation();
   useEffect(close, [pathname, close]);
 
-  if (!current) return null;
+  if (!place) return null;
   return (
-    <ProjectContext.Provider value={current}>
+    <PlaceContext.Provider value={place}>
       <a className="skip-link" href="#content">
         {t('nav.skip')}
       </a>
@@ -58,11 +74,12 @@ export function Shell() {
           <Sidebar />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
+          <ImpersonationBanner />
           <div style={{ maxWidth: 1120, margin: '0 auto' }}>
-            <Outlet key={current.project.id} />
+            <Content place={place} />
           </div>
         </AppShell.Main>
       </AppShell>
-    </ProjectContext.Provider>
+    </PlaceContext.Provider>
   );
 }

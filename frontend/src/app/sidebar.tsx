@@ -6,6 +6,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconMessageCircle,
+  IconSettings,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from '@/app/account-menu';
@@ -21,6 +22,7 @@ const PAGES = [
   { to: '/playground', name: 'playground', Icon: IconMessageCircle },
   { to: '/keys', name: 'keys', Icon: IconKey },
   { to: '/usage', name: 'usage', Icon: IconChartBar },
+  { to: '/settings', name: 'settings', Icon: IconSettings },
 ] as const;
 
 export function Sidebar() {

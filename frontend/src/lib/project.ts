@@ -1,40 +1,67 @@
 import { createContext, useContext } from 'react';
-import type { Scope } from '@/lib/api/client';
+import type { OrganizationScope, Scope } from '@/lib/api/client';
 import type { Me, Organization, Project } from '@/lib/api/types';
 
-export interface CurrentProject {
+/** Where the user is. A member of an organization may be in none of its projects. */
+export interface CurrentPlace {
   me: Me;
   organization: Organization;
+  project: Project | null;
+  /** Go to a project, or to an organization as a whole, by its id. */
+  choose: (id: string) => void;
+}
+
+export interface CurrentProject extends CurrentPlace {
   project: Project;
-  choose: (projectId: string) => void;
 }
 
 const STORED = 'finery.project';
 
 export const storedProject = () => localStorage.getItem(STORED);
-export const storeProject = (projectId: string) => localStorage.setItem(STORED, projectId);
+export const storeProject = (id: string) => localStorage.setItem(STORED, id);
 
-/** The project last chosen if it is still there, else the first organization's default one. */
-export function pickProject(me: Me, wanted: string | null) {
-  const all = me.organizations.flatMap((organization) =>
-    organization.projects.map((project) => ({ organization, project })),
-  );
-  return (
-    all.find(({ project }) => project.id === wanted) ??
-    all.find(({ project }) => project.is_default) ??
-    all[0]
-  );
+export const isArchived = (project: Pick<Project, 'status'>) => project.status === 'archived';
+
+/** An organization's first choice: its default project, else one in use, else any. */
+export const mainProject = ({ projects }: Organization): Project | null =>
+  projects.find((project) => project.is_default) ??
+  projects.find((project) => !isArchived(project)) ??
+  projects[0] ??
+  null;
+
+/** What was last chosen if it is still there, else the first organization that has a project. */
+export function pickPlace(
+  me: Me,
+  wanted: string | null,
+): Pick<CurrentPlace, 'organization' | 'project'> | null {
+  for (const organization of me.organizations) {
+    if (organization.id === wanted) return { organization, project: mainProject(organization) };
+    const project = organization.projects.find(({ id }) => id === wanted);
+    if (project) return { organization, project };
+  }
+  const organization = me.organizations.find(mainProject) ?? me.organizations[0];
+  return organization ? { organization, project: mainProject(organization) } : null;
 }
 
-export const ProjectContext = createContext<CurrentProject | null>(null);
+export const PlaceContext = createContext<CurrentPlace | null>(null);
+
+export function useCurrentPlace(): CurrentPlace {
+  const current = useContext(PlaceContext);
+  if (!current) throw new Error('useCurrentPlace outside of the signed-in pages');
+  return current;
+}
 
 export function useCurrentProject(): CurrentProject {
-  const current = useContext(ProjectContext);
-  if (!current) throw new Error('useCurrentProject outside of a project');
-  return current;
+  const { project, ...place } = useCurrentPlace();
+  if (!project) throw new Error('useCurrentProject outside of a project');
+  return { ...place, project };
 }
 
 export function useScope(): Scope {
   const { organization, project } = useCurrentProject();
   return { tenantId: organization.id, projectId: project.id };
+}
+
+export function useOrganizationScope(): OrganizationScope {
+  return { tenantId: useCurrentPlace().organization.id };
 }

@@ -1,11 +1,13 @@
+import * as admin from '@/testing/admin-fixtures';
 import * as fixtures from '@/testing/fixtures';
 import * as jobs from '@/testing/job-fixtures';
+import { me } from '@/testing/place-fixtures';
 
 const list = <Item>(data: Item[]) => ({ object: 'list', data, has_more: false });
 
 export const SIGNED_IN = {
   status: 200,
-  data: { user: { email: fixtures.me.user.email } },
+  data: { user: { email: me.user.email, has_usable_password: true } },
   meta: { is_authenticated: true },
 };
 
@@ -21,7 +23,20 @@ const job = (id: string) =>
 /** What the control plane answers to each GET, for tests and for looking at pages without a server. */
 export const GET_ANSWERS: [pattern: RegExp, answer: (id: string) => unknown][] = [
   [/^\/_allauth\/browser\/v1\/auth\/session$/, () => SIGNED_IN],
-  [/^\/api\/me$/, () => fixtures.me],
+  [/^\/_allauth\/browser\/v1\/config$/, () => ({ status: 200, data: admin.authConfig })],
+  [/^\/_allauth\/browser\/v1\/auth\/sessions$/, () => ({ status: 200, data: admin.sessions })],
+  [/^\/_allauth\/browser\/v1\/account\/authenticators$/, () => ({ status: 200, data: admin.authenticators })],
+  [/^\/_allauth\/browser\/v1\/account\/providers$/, () => ({ status: 200, data: [] })],
+  [/^\/api\/me$/, () => me],
+  [/^\/api\/organizations\/[^/]+\/exports$/, () => list(admin.exports)],
+  [/^\/v1\/organization\/users$/, () => list(admin.members)],
+  [/^\/v1\/organization\/invites$/, () => list(admin.invitations)],
+  [/^\/v1\/organization\/projects$/, () => list(admin.listedProjects)],
+  [/^\/v1\/organization\/admin_api_keys$/, () => list(admin.adminKeys)],
+  [/^\/v1\/organization\/audit_logs$/, () => list(admin.auditLogs)],
+  [/^\/v1\/organization\/projects\/[^/]+\/users$/, () => list(admin.projectMembers)],
+  [/^\/v1\/organization\/projects\/[^/]+\/service_accounts$/, () => list(admin.serviceAccounts)],
+  [/^\/v1\/organization\/projects\/[^/]+\/rate_limits$/, () => list(admin.rateLimits)],
   [/^\/v1\/files$/, () => list(fixtures.files)],
   [/^\/v1\/files\/([^/]+)$/, (id) => fixtures.files.find((file) => file.id === id)],
   [/^\/v1\/files\/([^/]+)\/report$/, (id) => (id === 'file-3' ? fixtures.brokenReport : fixtures.report)],

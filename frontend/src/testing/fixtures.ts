@@ -1,23 +1,10 @@
-import type { ApiKey, Balance, Base, FileObject, FileReport, Me, Model } from '@/lib/api/types';
+import type { ApiKey, Balance, Base, FileObject, FileReport, Model } from '@/lib/api/types';
 
 /** One tenant's data, as the API answers it. */
 export const NOW = 1_763_900_000;
 
 export const TUNED_CHAT = 'ft:finery-nano:acme-support:support-v0:a1b2c3d4';
 export const TUNED_CLASSIFIER = 'ft:minilm-l6-v2:acme-support:intents:e5f6a7b8';
-
-export const me: Me = {
-  user: { id: 'user_1', email: 'ada@example.com', name: '' },
-  organizations: [
-    {
-      id: 'org_1',
-      name: 'Acme Support',
-      slug: 'acme-support',
-      role: 'owner',
-      projects: [{ id: 'proj_1', name: 'Default project', is_default: true }],
-    },
-  ],
-};
 
 export const bases: Base[] = [
   {
@@ -140,6 +127,8 @@ export const apiKeys: ApiKey[] = [
     redacted_value: 'sk-…9f2a',
     created_at: NOW,
     last_used_at: NOW + 400,
+    owner: { type: 'user', user: { id: 'user_1', email: 'ada@example.com', name: '' } },
+    finery: { scopes: [], models: [], networks: [], expires_at: null, status: 'active' },
   },
 ];
 

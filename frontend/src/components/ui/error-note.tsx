@@ -1,7 +1,8 @@
 import { Alert, Button, Code, Group, Text } from '@mantine/core';
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, NETWORK_ERROR } from '@/lib/api/errors';
+import { useErrorText } from '@/components/ui/use-error-text';
+import { ApiError } from '@/lib/api/errors';
 
 interface ErrorNoteProps {
   error: unknown;
@@ -13,8 +14,7 @@ interface ErrorNoteProps {
 export function ErrorNote({ error, title, onRetry }: ErrorNoteProps) {
   const { t } = useTranslation();
   const code = error instanceof ApiError ? error.code : null;
-  const message =
-    code === NETWORK_ERROR ? t('errors.network') : error instanceof Error ? error.message : String(error);
+  const message = useErrorText()(error);
   return (
     <Alert
       color="red"

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { IconMail } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AuthCard } from '@/features/auth/auth-card';
+import { PublicTitle } from '@/components/ui/public-title';
 import { NewPasswordForm } from '@/features/auth/new-password-form';
 import { useAuthStep } from '@/features/auth/use-auth-step';
 import { ErrorNote } from '@/components/ui/error-note';
@@ -22,13 +22,13 @@ export function ForgotPage() {
   });
   if (mailed === 'code') {
     return (
-      <AuthCard title={t('auth.resetTitle')} text={t('auth.resetCodeText')}>
+      <PublicTitle title={t('auth.resetTitle')} text={t('auth.resetCodeText')}>
         <NewPasswordForm />
-      </AuthCard>
+      </PublicTitle>
     );
   }
   return (
-    <AuthCard title={t('auth.forgotTitle')} text={t('auth.forgotText')}>
+    <PublicTitle title={t('auth.forgotTitle')} text={t('auth.forgotText')}>
       {mailed === 'link' ? (
         <Alert
           icon={<IconMail aria-hidden="true" />}
@@ -52,6 +52,6 @@ export function ForgotPage() {
       <Text size="sm" ta="center">
         <LinkAnchor to="/login">{t('auth.backToLogIn')}</LinkAnchor>
       </Text>
-    </AuthCard>
+    </PublicTitle>
   );
 }

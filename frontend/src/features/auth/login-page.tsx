@@ -2,7 +2,8 @@ import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { AuthCard } from '@/features/auth/auth-card';
+import { PublicTitle } from '@/components/ui/public-title';
+import { OtherWays } from '@/features/auth/other-ways';
 import { useAuthStep } from '@/features/auth/use-auth-step';
 import { ErrorNote } from '@/components/ui/error-note';
 import { LinkAnchor } from '@/components/ui/links';
@@ -14,7 +15,7 @@ export function LoginPage() {
   const form = useForm({ initialValues: { email: '', password: '' } });
   const { mutation, formError } = useAuthStep({ form, submit: logIn, next });
   return (
-    <AuthCard title={t('auth.logIn')} text={t('auth.logInText')}>
+    <PublicTitle title={t('auth.logIn')} text={t('auth.logInText')}>
       <form onSubmit={form.onSubmit((values) => mutation.mutate(values))}>
         <Stack>
           {formError && <ErrorNote error={formError} title={t('auth.failed')} />}
@@ -39,12 +40,13 @@ export function LoginPage() {
           </Text>
         </Stack>
       </form>
+      <OtherWays next={next} isLogin />
       <Text size="sm" ta="center" c="dimmed">
         {t('auth.noAccount')}{' '}
-        <LinkAnchor to="/signup" underline="always">
+        <LinkAnchor to="/signup" search={{ next }} underline="always">
           {t('auth.signUp')}
         </LinkAnchor>
       </Text>
-    </AuthCard>
+    </PublicTitle>
   );
 }

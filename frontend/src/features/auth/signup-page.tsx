@@ -1,7 +1,9 @@
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { AuthCard } from '@/features/auth/auth-card';
+import { PublicTitle } from '@/components/ui/public-title';
+import { OtherWays } from '@/features/auth/other-ways';
 import { useAuthStep } from '@/features/auth/use-auth-step';
 import { ErrorNote } from '@/components/ui/error-note';
 import { LinkAnchor } from '@/components/ui/links';
@@ -9,10 +11,11 @@ import { signUp } from '@/lib/api/allauth';
 
 export function SignupPage() {
   const { t } = useTranslation();
+  const { next } = useSearch({ from: '/public/signup' });
   const form = useForm({ initialValues: { email: '', password: '' } });
-  const { mutation, formError } = useAuthStep({ form, submit: signUp, next: '/onboarding' });
+  const { mutation, formError } = useAuthStep({ form, submit: signUp, next: next ?? '/onboarding' });
   return (
-    <AuthCard title={t('auth.signUpTitle')} text={t('auth.signUpText')}>
+    <PublicTitle title={t('auth.signUpTitle')} text={t('auth.signUpText')}>
       <form onSubmit={form.onSubmit((values) => mutation.mutate(values))}>
         <Stack>
           {formError && <ErrorNote error={formError} title={t('auth.failed')} />}
@@ -35,12 +38,13 @@ export function SignupPage() {
           </Button>
         </Stack>
       </form>
+      <OtherWays next={next ?? '/onboarding'} />
       <Text size="sm" ta="center" c="dimmed">
         {t('auth.haveAccount')}{' '}
-        <LinkAnchor to="/login" underline="always">
+        <LinkAnchor to="/login" search={{ next }} underline="always">
           {t('auth.logIn')}
         </LinkAnchor>
       </Text>
-    </AuthCard>
+    </PublicTitle>
   );
 }

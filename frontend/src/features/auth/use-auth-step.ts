@@ -2,29 +2,43 @@ import type { UseFormReturnType } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { RefusedInput, type Session } from '@/lib/api/allauth';
-import { sessionQuery } from '@/lib/queries/session';
+import { meQuery, sessionQuery } from '@/lib/queries/session';
+import { pageOfFlow } from '@/lib/sign-in-flow';
 
-interface AuthStep<Values extends Record<string, unknown>> {
-  form: UseFormReturnType<Values>;
-  submit: (values: Values) => Promise<Session>;
+interface Destination {
   /** Where a signed-in user goes. */
   next?: string;
   onAnswer?: (session: Session) => void;
 }
 
-/** One step of signing in: refused fields land on the form, the answer says what comes next. */
-export function useAuthStep<Values extends Record<string, unknown>>(step: AuthStep<Values>) {
-  const { form, submit, next = '/', onAnswer } = step;
+/** Go where an answer of allauth leads: in, or to the page of the next step. */
+export function useFollowSession({ next = '/', onAnswer }: Destination) {
   const queryClient = useQueryClient();
   const router = useRouter();
+  return async (session: Session) => {
+    queryClient.setQueryData(sessionQuery.queryKey, session);
+    const page = pageOfFlow(session.pendingFlow);
+    if (session.isAuthenticated) {
+      queryClient.removeQueries({ queryKey: meQuery.queryKey });
+      router.history.push(next);
+    } else if (page) {
+      await router.navigate({ to: page, search: next === '/' ? {} : { next } });
+    } else onAnswer?.(session);
+  };
+}
+
+interface AuthStep<Values extends Record<string, unknown>> extends Destination {
+  form: UseFormReturnType<Values>;
+  submit: (values: Values) => Promise<Session>;
+}
+
+/** One step of signing in: refused fields land on the form, the answer says what comes next. */
+export function useAuthStep<Values extends Record<string, unknown>>(step: AuthStep<Values>) {
+  const { form, submit, next, onAnswer } = step;
+  const follow = useFollowSession({ next, onAnswer });
   const mutation = useMutation({
     mutationFn: submit,
-    onSuccess: async (session) => {
-      queryClient.setQueryData(sessionQuery.queryKey, session);
-      if (session.isAuthenticated) router.history.push(next);
-      else if (session.pendingFlow === 'verify_email') await router.navigate({ to: '/verify-email' });
-      else onAnswer?.(session);
-    },
+    onSuccess: follow,
     onError: (error) => {
       if (!(error instanceof RefusedInput)) return;
       const known = Object.entries(error.fields).filter(([name]) => name in form.values);

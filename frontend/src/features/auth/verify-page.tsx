@@ -1,9 +1,9 @@
 import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { AuthCard } from '@/features/auth/auth-card';
+import { PublicTitle } from '@/components/ui/public-title';
 import { useAuthStep } from '@/features/auth/use-auth-step';
 import { ErrorNote } from '@/components/ui/error-note';
 import { logOut, resendVerification, verifyEmail } from '@/lib/api/allauth';
@@ -42,15 +42,16 @@ function ResendLine() {
 export function VerifyPage() {
   const { t } = useTranslation();
   const router = useRouter();
+  const { next } = useSearch({ from: '/public/verify-email' });
   const form = useForm({ initialValues: { key: '' } });
   const { mutation, formError } = useAuthStep({
     form,
     submit: ({ key }) => verifyEmail(key.trim()),
-    next: '/onboarding',
+    next: next ?? '/onboarding',
     onAnswer: () => void router.navigate({ to: '/login' }),
   });
   return (
-    <AuthCard title={t('auth.verifyTitle')} text={t('auth.verifyText')}>
+    <PublicTitle title={t('auth.verifyTitle')} text={t('auth.verifyText')}>
       <form onSubmit={form.onSubmit((values) => mutation.mutate(values))}>
         <Stack>
           {formError && <ErrorNote error={formError} title={t('auth.failed')} />}
@@ -72,6 +73,6 @@ export function VerifyPage() {
         </Stack>
       </form>
       <ResendLine />
-    </AuthCard>
+    </PublicTitle>
   );
 }

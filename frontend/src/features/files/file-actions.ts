@@ -2,22 +2,11 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { confirmDanger } from '@/components/ui/confirm';
-import { jsonOf, request, send, type Scope } from '@/lib/api/client';
-import { errorFromBody } from '@/lib/api/errors';
+import { request } from '@/lib/api/client';
 import type { FileObject } from '@/lib/api/types';
+import { download } from '@/lib/download';
 import { useScope } from '@/lib/project';
 import { filesKey } from '@/lib/queries/files';
-
-async function download(scope: Scope, file: FileObject): Promise<void> {
-  const response = await send(`/v1/files/${file.id}/content`, { scope });
-  if (!response.ok) throw errorFromBody(response.status, await jsonOf(response));
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.filename;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 /** Download a file; delete it after asking. */
 export function useFileActions(onDeleted?: () => void) {
@@ -26,7 +15,10 @@ export function useFileActions(onDeleted?: () => void) {
   const queryClient = useQueryClient();
   const onError = (error: Error) =>
     notifications.show({ title: t('errors.title'), message: error.message, color: 'red' });
-  const downloading = useMutation({ mutationFn: (file: FileObject) => download(scope, file), onError });
+  const downloading = useMutation({
+    mutationFn: (file: FileObject) => download(`/v1/files/${file.id}/content`, file.filename, { scope }),
+    onError,
+  });
   const deleting = useMutation({
     mutationFn: (file: FileObject) =>
       request<{ deleted: boolean }>(`/v1/files/${file.id}`, { method: 'DELETE', scope }),

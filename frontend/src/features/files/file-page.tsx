@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useFileActions } from '@/features/files/file-actions';
 import { fileQuery } from '@/features/files/report-query';
 import { ReportView } from '@/features/files/report-view';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
@@ -60,7 +60,7 @@ export function FilePage() {
   if (error) {
     return (
       <Page title={t('files.one')}>
-        <ErrorNote error={error} onRetry={() => void refetch()} />
+        <LoadError error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }

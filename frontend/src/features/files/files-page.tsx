@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { FilesTable } from '@/features/files/files-table';
 import { UploadZone } from '@/features/files/upload-zone';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import { useScope } from '@/lib/project';
@@ -15,7 +15,7 @@ function FilesList() {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(filesQuery(useScope()));
   if (isPending) return <LoadingRows />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (data.data.length === 0) {
     return (
       <EmptyState

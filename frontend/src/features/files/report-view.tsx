@@ -6,7 +6,7 @@ import { IssuesTable } from '@/features/files/issues-table';
 import { LabelBalance } from '@/features/files/label-balance';
 import { reportQuery } from '@/features/files/report-query';
 import { SampleRows } from '@/features/files/sample-rows';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import type { FileReport } from '@/lib/api/types';
@@ -51,7 +51,7 @@ export function ReportView({ fileId }: { fileId: string }) {
   const { t } = useTranslation();
   const { data: report, error, isPending, refetch } = useQuery(reportQuery(useScope(), fileId));
   if (isPending) return <LoadingRows rows={5} />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (report.status === 'uploaded') {
     return (
       <Panel title={t('report.title')}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
 import { methodFor } from '@/features/finetuning/wizard-values';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import type { Base } from '@/lib/api/types';
 import { formatMicroUsd } from '@/lib/format/money';
@@ -53,7 +53,7 @@ export function BaseStep({ form }: { form: WizardForm }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(basesQuery(useScope()));
   if (isPending) return <LoadingRows rows={2} height={110} />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   const choose = (id: string) => {
     const base = data.data.find((each) => each.id === id);
     form.setFieldValue('model', id);

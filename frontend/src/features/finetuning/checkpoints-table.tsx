@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { checkpointsQuery } from '@/features/finetuning/job-queries';
 import { CopyIcon } from '@/components/ui/copy';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Checkpoint } from '@/lib/api/types';
@@ -41,7 +41,7 @@ export function CheckpointsTable({ jobId, isLive }: { jobId: string; isLive: boo
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(checkpointsQuery(useScope(), jobId, isLive));
   if (isPending) return null;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (data.data.length === 0) return null;
   return (
     <Panel title={t('job.checkpoints')} note={t('job.checkpointsNote')}>

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import type { FileObject } from '@/lib/api/types';
@@ -80,7 +80,7 @@ export function DataStep({ form }: { form: WizardForm }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(filesQuery(useScope()));
   if (isPending) return <LoadingRows rows={2} />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   const usable = data.data.filter((file) => file.status === 'processed' && file.purpose === 'fine-tune');
   if (usable.length === 0) {
     return (

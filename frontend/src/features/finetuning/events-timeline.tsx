@@ -2,7 +2,7 @@ import { Box, ScrollArea, Text, Timeline } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { eventsQuery } from '@/features/finetuning/job-queries';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import type { JobEvent } from '@/lib/api/types';
@@ -47,7 +47,7 @@ export function EventsTimeline({ jobId, isLive }: { jobId: string; isLive: boole
         {isPending ? (
           <LoadingRows rows={3} height={24} />
         ) : error ? (
-          <ErrorNote error={error} onRetry={() => void refetch()} />
+          <LoadError error={error} onRetry={() => void refetch()} />
         ) : data.data.length === 0 ? (
           <Text c="dimmed" size="sm">
             {t('job.noEvents')}

@@ -13,7 +13,7 @@ import { JobProgress } from '@/features/finetuning/job-progress';
 import { JobResult } from '@/features/finetuning/job-result';
 import { LossChart } from '@/features/finetuning/loss-chart';
 import { ParityCard } from '@/features/finetuning/parity-card';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import { StatusBadge } from '@/components/ui/status-badge';
@@ -93,7 +93,7 @@ export function JobPage() {
   if (error && !job) {
     return (
       <Page title={t('jobs.job')}>
-        <ErrorNote error={error} onRetry={() => void refetch()} />
+        <LoadError error={error} onRetry={() => void refetch()} />
       </Page>
     );
   }
@@ -104,7 +104,7 @@ export function JobPage() {
       description={job.id}
       actions={<JobActions job={job} />}
     >
-      {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {error && <LoadError error={error} onRetry={() => void refetch()} />}
       <JobBody job={job} />
     </Page>
   );

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { JobsTable } from '@/components/ui/jobs-table';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
@@ -15,7 +15,7 @@ function JobsList() {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(jobsQuery(useScope()));
   if (isPending) return <LoadingRows />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (data.data.length === 0) {
     return (
       <EmptyState

@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { metricsQuery } from '@/features/finetuning/job-queries';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import type { MetricPoint } from '@/lib/api/types';
@@ -59,7 +59,7 @@ export function LossChart({ jobId, isLive }: { jobId: string; isLive: boolean })
       {isPending ? (
         <LoadingRows rows={1} height={280} />
       ) : error ? (
-        <ErrorNote error={error} onRetry={() => void refetch()} />
+        <LoadError error={error} onRetry={() => void refetch()} />
       ) : data.data.length === 0 ? (
         <Text c="dimmed" size="sm">
           {isLive ? t('job.noPointsYet') : t('job.noPoints')}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
 import { LoadingRows } from '@/components/ui/loading';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import type { MethodType } from '@/lib/api/types';
 import { useScope } from '@/lib/project';
 import { basesQuery } from '@/lib/queries/models';
@@ -39,7 +39,7 @@ export function MethodStep({ form }: { form: WizardForm }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(basesQuery(useScope()));
   if (isPending) return <LoadingRows rows={2} height={80} />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   const base = data.data.find((each) => each.id === form.getValues().model);
   return (
     <Radio.Group aria-label={t('wizard.method.label')} {...form.getInputProps('method')}>

@@ -7,6 +7,7 @@ import { QuoteCard } from '@/features/finetuning/quote-card';
 import { toJob } from '@/features/finetuning/wizard-values';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { useScope } from '@/lib/project';
 import { filesQuery } from '@/lib/queries/files';
@@ -41,7 +42,7 @@ function QuoteState({ wizard }: { wizard: Wizard }) {
   const { quote } = wizard;
   const again = () => quote.mutate(toJob(wizard.form.getValues()));
   if (quote.data) return <QuoteCard quote={quote.data} />;
-  if (quote.error) return <ErrorNote error={quote.error} onRetry={again} />;
+  if (quote.error) return <LoadError error={quote.error} onRetry={again} />;
   return <LoadingRows rows={3} />;
 }
 

@@ -1,34 +1,46 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Collapse, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysQuery } from '@/features/keys/api-keys-query';
+import { KeyBoundsFields, useKeyRules, type KeyValues } from '@/features/keys/key-bounds-fields';
 import { ErrorNote } from '@/components/ui/error-note';
-import { KeyValue } from '@/components/ui/key-value';
-import { createApiKey } from '@/lib/api/api-keys';
+import { secondsOf, useExpiryOptions } from '@/components/ui/expiry';
+import { FormButtons } from '@/components/ui/form-buttons';
+import { ShownOnce } from '@/components/ui/shown-once';
+import { useWrite } from '@/components/ui/use-write';
+import { createApiKey, type NewApiKey } from '@/lib/api/api-keys';
 import { useScope } from '@/lib/project';
+
+const NEW_KEY: KeyValues = { name: '', expiry: 'never', scopes: [], models: [], networks: [] };
+
+const bodyOf = ({ name, expiry, scopes, models, networks }: KeyValues): NewApiKey => ({
+  name: name.trim(),
+  ...secondsOf(expiry),
+  ...(scopes.length > 0 && { scopes }),
+  ...(models.length > 0 && { models }),
+  ...(networks.length > 0 && { networks }),
+});
+
+function useCreateKey() {
+  const scope = useScope();
+  return useWrite({
+    run: (values: KeyValues) => createApiKey(scope, bodyOf(values)),
+    refresh: [keysQuery(scope).queryKey],
+  });
+}
 
 export function CreateKeyForm({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
-  const scope = useScope();
-  const queryClient = useQueryClient();
-  const form = useForm({ initialValues: { name: '' } });
-  const create = useMutation({
-    mutationFn: (name: string) => createApiKey(scope, name),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: keysQuery(scope).queryKey }),
-  });
-  if (create.data) {
-    return (
-      <Stack>
-        <KeyValue value={create.data.value} />
-        <Group justify="flex-end">
-          <Button onClick={onDone}>{t('actions.done')}</Button>
-        </Group>
-      </Stack>
-    );
-  }
+  const options = useExpiryOptions();
+  const [isAdvanced, setIsAdvanced] = useState(false);
+  const advancedId = useId();
+  const form = useForm<KeyValues>({ initialValues: NEW_KEY, validate: useKeyRules() });
+  const create = useCreateKey();
+  if (create.data) return <ShownOnce value={create.data.value} onDone={onDone} />;
   return (
-    <form onSubmit={form.onSubmit(({ name }) => create.mutate(name.trim()))}>
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
         {create.error && <ErrorNote error={create.error} />}
         <TextInput
@@ -39,14 +51,27 @@ export function CreateKeyForm({ onDone }: { onDone: () => void }) {
           data-autofocus
           {...form.getInputProps('name')}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {t('actions.cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t('keys.create')}
-          </Button>
-        </Group>
+        <Select
+          label={t('keys.expiry')}
+          data={options}
+          allowDeselect={false}
+          {...form.getInputProps('expiry')}
+        />
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          w="fit-content"
+          aria-expanded={isAdvanced}
+          aria-controls={advancedId}
+          onClick={() => setIsAdvanced(!isAdvanced)}
+          rightSection={isAdvanced ? <IconChevronUp size={14} /> : <IconChevronDown size={14} />}
+        >
+          {t('keys.advanced')}
+        </Button>
+        <Collapse expanded={isAdvanced} id={advancedId}>
+          <KeyBoundsFields form={form} />
+        </Collapse>
+        <FormButtons submit={t('keys.create')} isPending={create.isPending} onCancel={onDone} />
       </Stack>
     </form>
   );

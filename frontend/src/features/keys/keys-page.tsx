@@ -1,64 +1,75 @@
-import { Button, Modal, Paper } from '@mantine/core';
+import { Paper, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keysQuery } from '@/features/keys/api-keys-query';
 import { CreateKeyForm } from '@/features/keys/create-key-form';
 import { KeysTable } from '@/features/keys/keys-table';
+import { CursorList } from '@/components/ui/cursor-list';
+import { Dialog } from '@/components/ui/dialog';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
-import { LoadingRows } from '@/components/ui/loading';
+import { GuardedButton } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
+import { Refusal } from '@/components/ui/refusal';
+import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
 
 function KeysList({ onCreate }: { onCreate: () => void }) {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch } = useQuery(keysQuery(useScope()));
-  if (isPending) return <LoadingRows />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
-  if (data.data.length === 0) {
-    return (
-      <EmptyState
-        icon={<IconKey aria-hidden="true" />}
-        title={t('keys.emptyTitle')}
-        text={t('keys.emptyText')}
-        action={
-          <Button mt="sm" onClick={onCreate}>
-            {t('keys.create')}
-          </Button>
-        }
-      />
-    );
-  }
-  return <KeysTable keys={data.data} />;
+  const list = useInfiniteQuery(keysQuery(useScope()));
+  return (
+    <CursorList
+      list={list}
+      empty={
+        <EmptyState
+          icon={<IconKey aria-hidden="true" />}
+          title={t('keys.emptyTitle')}
+          text={t('keys.emptyText')}
+          action={
+            <GuardedButton action="api_key.write_own" mt="sm" onClick={onCreate}>
+              {t('keys.create')}
+            </GuardedButton>
+          }
+        />
+      }
+    >
+      {(keys) => <KeysTable keys={keys} />}
+    </CursorList>
+  );
 }
 
 export function KeysPage() {
   const { t } = useTranslation();
   const [isOpen, { open, close }] = useDisclosure(false);
+  const canReadOwn = useCan('api_key.read_own');
+  const canReadAll = useCan('api_key.read');
   return (
     <Page
       title={t('nav.keys')}
       description={t('keys.description')}
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={open}>
+        <GuardedButton
+          action="api_key.write_own"
+          leftSection={<IconPlus size={16} aria-hidden="true" />}
+          onClick={open}
+        >
           {t('keys.create')}
-        </Button>
+        </GuardedButton>
       }
     >
       <Paper withBorder radius="lg" p="md" bg="var(--finery-surface)">
-        <KeysList onCreate={open} />
+        <Stack>
+          {canReadOwn || canReadAll ? (
+            <KeysList onCreate={open} />
+          ) : (
+            <Refusal kind="forbidden" action="api_key.read_own" />
+          )}
+        </Stack>
       </Paper>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={t('keys.create')}
-        size="lg"
-        closeButtonProps={{ 'aria-label': t('actions.close') }}
-      >
+      <Dialog title={t('keys.create')} isOpen={isOpen} onClose={close} isDismissible={false}>
         <CreateKeyForm onDone={close} />
-      </Modal>
+      </Dialog>
     </Page>
   );
 }

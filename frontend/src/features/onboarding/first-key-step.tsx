@@ -12,7 +12,10 @@ export function FirstKeyStep({ organization }: { organization: Organization }) {
   const project = organization.projects.find((each) => each.is_default) ?? organization.projects[0];
   const create = useMutation({
     mutationFn: () =>
-      createApiKey({ tenantId: organization.id, projectId: project?.id ?? '' }, t('onboarding.keyName')),
+      createApiKey(
+        { tenantId: organization.id, projectId: project?.id ?? '' },
+        { name: t('onboarding.keyName') },
+      ),
   });
   if (create.data) {
     return (

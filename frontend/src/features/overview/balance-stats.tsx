@@ -1,7 +1,7 @@
 import { SimpleGrid, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { Stat } from '@/components/ui/stat';
 import { formatMicroUsd } from '@/lib/format/money';
 import { useLanguage } from '@/lib/i18n/i18n';
@@ -16,7 +16,7 @@ export function BalanceStats() {
   const { data: balance, error, isPending, refetch } = useQuery(balanceQuery(scope));
   const { data: models } = useQuery(modelsQuery(scope));
   if (isPending) return <Skeleton height={88} radius="lg" />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   const money = (amount: number) => formatMicroUsd(amount, language);
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { RecentRow } from '@/features/overview/recent-row';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LinkAnchor } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
@@ -22,7 +22,7 @@ export function RecentFiles() {
       {isPending ? (
         <LoadingRows rows={3} />
       ) : error ? (
-        <ErrorNote error={error} onRetry={() => void refetch()} />
+        <LoadError error={error} onRetry={() => void refetch()} />
       ) : data.data.length === 0 ? (
         <Text c="dimmed" size="sm">
           {t('overview.noFiles')}

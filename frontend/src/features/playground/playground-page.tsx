@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ChatPanel } from '@/features/playground/chat-panel';
 import { ClassifyPanel } from '@/features/playground/classify-panel';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import type { Base, Model } from '@/lib/api/types';
@@ -82,7 +82,7 @@ function Loader() {
   const error = models.error ?? bases.error;
   if (error) {
     return (
-      <ErrorNote
+      <LoadError
         error={error}
         onRetry={() => {
           void models.refetch();

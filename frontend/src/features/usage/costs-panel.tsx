@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { costByLineItem, type LineItemCost } from '@/features/usage/totals';
 import { costsQuery, type Period } from '@/features/usage/usage-queries';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
@@ -43,7 +43,7 @@ export function CostsPanel({ days }: { days: Period }) {
       {isPending ? (
         <LoadingRows rows={2} />
       ) : error ? (
-        <ErrorNote error={error} onRetry={() => void refetch()} />
+        <LoadError error={error} onRetry={() => void refetch()} />
       ) : rows.length === 0 ? (
         <Text c="dimmed" size="sm">
           {t('usage.noCosts')}

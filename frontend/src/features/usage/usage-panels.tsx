@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { tokensByDay, usageByModel, type ModelUsage } from '@/features/usage/totals';
 import { usageQuery, type Period } from '@/features/usage/usage-queries';
 import { EmptyState } from '@/components/ui/empty-state';
-import { ErrorNote } from '@/components/ui/error-note';
+import { LoadError } from '@/components/ui/load-error';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
@@ -79,7 +79,7 @@ export function UsagePanels({ days }: { days: Period }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(usageQuery(useScope(), days));
   if (isPending) return <LoadingRows rows={1} height={320} />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   const rows = usageByModel(data.data);
   if (rows.length === 0) {
     return (

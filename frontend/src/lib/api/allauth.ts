@@ -2,22 +2,49 @@ import { jsonOf, send, type RequestOptions } from '@/lib/api/client';
 import { ApiError } from '@/lib/api/errors';
 
 /** django-allauth's headless browser client. A 401 names the next flow: it is an answer, not an error. */
-const ROOT = '/_allauth/browser/v1';
+export const ROOT = '/_allauth/browser/v1';
 
-export type FlowId = 'login' | 'signup' | 'verify_email' | 'password_reset_by_code' | (string & {});
+export type FlowId =
+  | 'login'
+  | 'signup'
+  | 'verify_email'
+  | 'password_reset_by_code'
+  | 'mfa_authenticate'
+  | 'provider_signup'
+  | (string & {});
 
-interface Answer {
+export type AuthenticatorType = 'totp' | 'recovery_codes' | 'webauthn';
+
+interface Flow {
+  id: FlowId;
+  is_pending?: boolean;
+  types?: AuthenticatorType[];
+}
+
+interface SessionData {
+  user?: { email?: string; display?: string; has_usable_password?: boolean };
+  flows?: Flow[];
+}
+
+interface AnswerMeta {
+  is_authenticated?: boolean;
+}
+
+export interface Answer<Data = SessionData, Meta = AnswerMeta> {
   status: number;
-  data?: { user?: { email?: string; display?: string }; flows?: { id: FlowId; is_pending?: boolean }[] };
-  meta?: { is_authenticated?: boolean };
+  data?: Data;
+  meta?: Meta;
   errors?: { message: string; code: string; param?: string }[];
 }
 
 export interface Session {
   isAuthenticated: boolean;
   email: string | null;
+  hasPassword: boolean;
   /** The flow that waits for the user, for example `verify_email`. */
   pendingFlow: FlowId | null;
+  /** What the second step of a login may be proved with. */
+  secondFactors: AuthenticatorType[];
 }
 
 /** What the user typed was refused; one entry for each field, `''` for the form as a whole. */
@@ -32,39 +59,83 @@ export class RefusedInput extends ApiError {
   }
 }
 
-function sessionFrom(answer: Answer): Session {
+function sessionFrom({ data, meta }: Answer): Session {
+  const pending = data?.flows?.find((flow) => flow.is_pending);
   return {
-    isAuthenticated: answer.meta?.is_authenticated ?? false,
-    email: answer.data?.user?.email ?? null,
-    pendingFlow: answer.data?.flows?.find((flow) => flow.is_pending)?.id ?? null,
+    isAuthenticated: meta?.is_authenticated ?? false,
+    email: data?.user?.email ?? null,
+    hasPassword: data?.user?.has_usable_password ?? true,
+    pendingFlow: pending?.id ?? null,
+    secondFactors: pending?.types ?? [],
   };
 }
 
 const NEXT_FLOW = [200, 401, 410];
+const REAUTHENTICATION = { status: 401, code: 'reauthentication_required' };
 
-async function call(path: string, options: RequestOptions = {}): Promise<Session> {
+const isSignedIn = (answer: Answer<unknown, unknown> | null) =>
+  (answer?.meta as Answer['meta'])?.is_authenticated === true;
+
+/** Ask allauth; only the statuses in `accepted` are answers. */
+export async function ask<Data, Meta = unknown>(
+  path: string,
+  options: RequestOptions = {},
+  accepted = [200],
+): Promise<Answer<Data, Meta>> {
   const response = await send(`${ROOT}/${path}`, options);
-  const answer = (await jsonOf(response)) as Answer | null;
-  if (answer && NEXT_FLOW.includes(response.status) && !answer.errors?.length) return sessionFrom(answer);
+  const answer = (await jsonOf(response)) as Answer<Data, Meta> | null;
+  if (answer && accepted.includes(response.status) && !answer.errors?.length) return answer;
+  if (response.status === 401 && isSignedIn(answer)) throw new ApiError('', REAUTHENTICATION);
   throw new RefusedInput(response.status, answer?.errors ?? []);
 }
 
-export const getSession = (signal?: AbortSignal) => call('auth/session', { signal });
+async function step(path: string, options: RequestOptions = {}): Promise<Session> {
+  return sessionFrom(await ask<SessionData, AnswerMeta>(path, options, NEXT_FLOW));
+}
+
+export const getSession = (signal?: AbortSignal) => step('auth/session', { signal });
 
 export const signUp = (body: { email: string; password: string }) =>
-  call('auth/signup', { method: 'POST', body });
+  step('auth/signup', { method: 'POST', body });
 
 export const logIn = (body: { email: string; password: string }) =>
-  call('auth/login', { method: 'POST', body });
+  step('auth/login', { method: 'POST', body });
 
-export const logOut = () => call('auth/session', { method: 'DELETE' });
+export const logOut = () => step('auth/session', { method: 'DELETE' });
 
-export const verifyEmail = (key: string) => call('auth/email/verify', { method: 'POST', body: { key } });
+export const verifyEmail = (key: string) => step('auth/email/verify', { method: 'POST', body: { key } });
 
-export const resendVerification = () => call('auth/email/verify/resend', { method: 'POST' });
+export const resendVerification = () => step('auth/email/verify/resend', { method: 'POST' });
 
 export const requestPasswordReset = (email: string) =>
-  call('auth/password/request', { method: 'POST', body: { email } });
+  step('auth/password/request', { method: 'POST', body: { email } });
 
 export const resetPassword = (body: { key: string; password: string }) =>
-  call('auth/password/reset', { method: 'POST', body });
+  step('auth/password/reset', { method: 'POST', body });
+
+/** The second step of a login: a code of the authenticator app, or a recovery code. */
+export const sendSecondFactor = (code: string) =>
+  step('auth/2fa/authenticate', { method: 'POST', body: { code } });
+
+export const reauthenticateByPassword = (password: string) =>
+  step('auth/reauthenticate', { method: 'POST', body: { password } });
+
+export const reauthenticateByCode = (code: string) =>
+  step('auth/2fa/reauthenticate', { method: 'POST', body: { code } });
+
+/** Signing in by a passkey: at login, as its second step, or once more before a sensitive call. */
+export type PasskeyUse = 'login' | 'authenticate' | 'reauthenticate';
+
+export async function passkeyOptions(use: PasskeyUse): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { data } = await ask<{ request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON } }>(
+    `auth/webauthn/${use}`,
+  );
+  if (!data) throw new RefusedInput(200, []);
+  return data.request_options.publicKey;
+}
+
+export const sendPasskey = (use: PasskeyUse, credential: unknown) =>
+  step(`auth/webauthn/${use}`, { method: 'POST', body: { credential } });
+
+export const completeProviderSignup = (body: { email: string }) =>
+  step('auth/provider/signup', { method: 'POST', body });

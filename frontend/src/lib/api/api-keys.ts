@@ -1,13 +1,22 @@
 import { request, type Scope } from '@/lib/api/client';
-import type { ApiKey, CreatedApiKey, Page } from '@/lib/api/types';
+import type { ApiKey, ApiKeyBounds, CreatedApiKey, Page } from '@/lib/api/types';
 
-const path = (scope: Scope) => `/api/projects/${scope.projectId}/api_keys`;
+const path = (scope: Scope, ...rest: string[]) =>
+  ['/api/projects', scope.projectId, 'api_keys', ...rest].join('/');
 
-export const listApiKeys = (scope: Scope, signal?: AbortSignal) =>
-  request<Page<ApiKey>>(path(scope), { scope, signal });
+export type NewApiKey = { name: string; expires_in_seconds?: number } & Partial<ApiKeyBounds>;
 
-export const createApiKey = (scope: Scope, name: string) =>
-  request<CreatedApiKey>(path(scope), { method: 'POST', scope, body: { name } });
+export const listApiKeys = (scope: Scope, after?: string, signal?: AbortSignal) =>
+  request<Page<ApiKey>>(path(scope), { scope, signal, query: { after } });
+
+export const createApiKey = (scope: Scope, body: NewApiKey) =>
+  request<CreatedApiKey>(path(scope), { method: 'POST', scope, body });
+
+export const changeApiKey = (scope: Scope, keyId: string, body: { name: string } & ApiKeyBounds) =>
+  request<ApiKey>(path(scope, keyId), { method: 'POST', scope, body });
+
+export const rotateApiKey = (scope: Scope, keyId: string, overlap_seconds: number) =>
+  request<CreatedApiKey>(path(scope, keyId, 'rotate'), { method: 'POST', scope, body: { overlap_seconds } });
 
 export const revokeApiKey = (scope: Scope, keyId: string) =>
-  request<{ id: string; deleted: boolean }>(`${path(scope)}/${keyId}`, { method: 'DELETE', scope });
+  request<{ id: string; deleted: boolean }>(path(scope, keyId), { method: 'DELETE', scope });

@@ -1,8 +1,13 @@
 import { ApiError, errorFromBody, NETWORK_ERROR } from '@/lib/api/errors';
+import { isReauthenticationRequired, reauthenticate } from '@/lib/api/reauthentication';
+
+/** The organization that a call is about. */
+export interface OrganizationScope {
+  tenantId: string;
+}
 
 /** Whose data a call is about. The first argument of everything that reads or writes tenant data. */
-export interface Scope {
-  tenantId: string;
+export interface Scope extends OrganizationScope {
   projectId: string;
 }
 
@@ -10,23 +15,39 @@ type QueryValue = string | number | undefined | string[];
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE' | 'PUT' | 'PATCH';
-  scope?: Scope;
+  scope?: Scope | OrganizationScope;
   body?: unknown;
   query?: Record<string, QueryValue>;
   bearer?: string;
   signal?: AbortSignal;
 }
 
+const CSRF_COOKIES = ['__Host-csrftoken=', 'csrftoken=']; // over HTTPS, and without
+
 export function csrfToken(): string {
-  const found = document.cookie.split('; ').find((cookie) => cookie.startsWith('csrftoken='));
-  return found ? decodeURIComponent(found.slice('csrftoken='.length)) : '';
+  const cookies = document.cookie.split('; ');
+  for (const name of CSRF_COOKIES) {
+    const found = cookies.find((cookie) => cookie.startsWith(name));
+    if (found) return decodeURIComponent(found.slice(name.length));
+  }
+  return '';
+}
+
+const ORGANIZATION_PATH = '/v1/organization/';
+
+function scopeHeaders(path: string, scope: Scope | OrganizationScope): Record<string, string> {
+  return {
+    ...(path.startsWith(ORGANIZATION_PATH) && { 'OpenAI-Organization': scope.tenantId }),
+    ...('projectId' in scope && { 'OpenAI-Project': scope.projectId }),
+  };
 }
 
 /** The headers that every control-plane call carries. */
-export function callHeaders({ scope, bearer, method = 'GET', body }: RequestOptions): Record<string, string> {
+export function callHeaders(path: string, options: RequestOptions): Record<string, string> {
+  const { scope, bearer, method = 'GET', body } = options;
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (scope) headers['OpenAI-Project'] = scope.projectId;
+  if (scope) Object.assign(headers, scopeHeaders(path, scope));
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   else if (method !== 'GET') headers['X-CSRFToken'] = csrfToken();
   return headers;
@@ -42,13 +63,12 @@ function withQuery(path: string, query: Record<string, QueryValue> = {}): string
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
-/** Send a call and answer the raw response, whatever its status. Throws only when there was no answer. */
-export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+async function sendOnce(path: string, options: RequestOptions): Promise<Response> {
   const { method = 'GET', body, query, bearer, signal } = options;
   try {
     return await fetch(withQuery(path, query), {
       method,
-      headers: callHeaders(options),
+      headers: callHeaders(path, options),
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: bearer ? 'omit' : 'same-origin',
       signal,
@@ -57,6 +77,16 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
     if (signal?.aborted) throw reason;
     throw new ApiError(String(reason), { status: 0, code: NETWORK_ERROR });
   }
+}
+
+/**
+ * Send a call and answer the raw response, whatever its status. Throws only when there was no answer.
+ * A sensitive call that the server wants proved again is repeated once the user has done so.
+ */
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  const response = await sendOnce(path, options);
+  if (!(await isReauthenticationRequired(response))) return response;
+  return (await reauthenticate()) ? sendOnce(path, options) : response;
 }
 
 export async function jsonOf(response: Response): Promise<unknown> {

@@ -1,6 +1,5 @@
 /** The control plane's shapes by short names; generated from its schema (`make schema`). */
 import type {
-  ApiKeyOutput,
   BalanceOutput,
   BaseOutput,
   CheckpointOutput,
@@ -12,14 +11,10 @@ import type {
   FileReportOutput,
   FindingOutput,
   JobOutput,
-  MeOutput,
   MethodsEnum,
   MetricOutput,
   ModelOutput,
-  NewApiKeyOutput,
-  OrganizationOutput,
   ParityOutput,
-  ProjectOutput,
   QuoteOutput,
   RatesOutput,
   SessionKeyOutput,
@@ -32,6 +27,7 @@ export interface Page<Item> {
   object: string;
   data: Item[];
   has_more?: boolean;
+  last_id?: string | null;
 }
 
 export type FileObject = FileOutput;
@@ -71,9 +67,54 @@ export interface Bucket<Result> {
   results: Result[];
 }
 
-export type Me = MeOutput;
-export type Organization = OrganizationOutput;
-export type Project = ProjectOutput;
-export type ApiKey = ApiKeyOutput;
-export type CreatedApiKey = NewApiKeyOutput;
+export interface Project {
+  id: string;
+  name: string;
+  is_default: boolean;
+  status: string;
+  role: string | null;
+  permissions: string[];
+}
+
+export interface Organization {
+  id: string;
+  name: string;
+  slug: string;
+  role: string;
+  permissions: string[];
+  projects: Project[];
+}
+
+export interface Me {
+  user: { id: string; email: string; name: string; is_staff: boolean };
+  /** Set while a member of staff looks on: everything can be seen, nothing changed. */
+  impersonation: { staff_email: string; expires_at: number } | null;
+  organizations: Organization[];
+}
+
+interface ApiKeyOwner {
+  type?: string;
+  user?: { id?: string; email?: string; name?: string } | null;
+  service_account?: { id?: string; name?: string } | null;
+}
+
+/** What a key may do; an empty list means all. */
+export interface ApiKeyBounds {
+  scopes: string[];
+  models: string[];
+  networks: string[];
+}
+
+export interface ApiKey {
+  id: string;
+  object: string;
+  name: string;
+  redacted_value: string;
+  created_at: number;
+  last_used_at: number | null;
+  owner?: ApiKeyOwner | null;
+  finery: ApiKeyBounds & { expires_at: number | null; status: 'active' | 'inactive' | 'expired' };
+}
+
+export type CreatedApiKey = ApiKey & { value: string };
 export type SessionKey = SessionKeyOutput;

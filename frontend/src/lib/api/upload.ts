@@ -2,6 +2,8 @@ import { callHeaders, type Scope } from '@/lib/api/client';
 import { ApiError, errorFromBody, NETWORK_ERROR } from '@/lib/api/errors';
 import type { FileObject } from '@/lib/api/types';
 
+const PATH = '/v1/files';
+
 export interface Upload {
   file: File;
   purpose: string;
@@ -20,8 +22,8 @@ function parse(text: string): unknown {
 export function uploadFile(scope: Scope, { file, purpose, onProgress }: Upload): Promise<FileObject> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open('POST', '/v1/files');
-    for (const [name, value] of Object.entries(callHeaders({ scope, method: 'POST' }))) {
+    call.open('POST', PATH);
+    for (const [name, value] of Object.entries(callHeaders(PATH, { scope, method: 'POST' }))) {
       call.setRequestHeader(name, value);
     }
     call.upload.onprogress = ({ loaded, total, lengthComputable }) => {

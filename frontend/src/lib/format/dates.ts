@@ -34,3 +34,6 @@ export function formatDuration(seconds: number, locale: string): string {
     return `${unit(Math.floor(whole / 60), 'minute', locale)} ${unit(whole % 60, 'second', locale)}`;
   return `${unit(Math.floor(whole / 3_600), 'hour', locale)} ${unit(Math.floor((whole % 3_600) / 60), 'minute', locale)}`;
 }
+
+export const formatClock = (at: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at * 1000);

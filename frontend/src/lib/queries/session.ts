@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { getAuthConfig } from '@/lib/api/account';
 import { getSession } from '@/lib/api/allauth';
 import { request } from '@/lib/api/client';
 import type { Me } from '@/lib/api/types';
@@ -12,5 +13,12 @@ export const sessionQuery = queryOptions({
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => request<Me>('/api/me', { signal }),
+  staleTime: Infinity,
+});
+
+/** Which ways of signing in this installation offers. */
+export const authConfigQuery = queryOptions({
+  queryKey: ['auth-config'],
+  queryFn: ({ signal }) => getAuthConfig(signal),
   staleTime: Infinity,
 });

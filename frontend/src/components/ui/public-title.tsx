@@ -1,13 +1,14 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 
-interface AuthCardProps {
+interface PublicTitleProps {
   title: string;
   text?: ReactNode;
   children: ReactNode;
 }
 
-export function AuthCard({ title, text, children }: AuthCardProps) {
+/** The title of a page that visitors see; its content follows. */
+export function PublicTitle({ title, text, children }: PublicTitleProps) {
   useEffect(() => {
     document.title = `${title} · Finery`;
   }, [title]);

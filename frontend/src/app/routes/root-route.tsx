@@ -1,0 +1,65 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
+import { CrashPage } from '@/app/error-boundary';
+import { NotFoundPage } from '@/app/not-found-page';
+import { PublicLayout } from '@/app/public-layout';
+import { Shell } from '@/app/shell';
+import { ReauthenticationDialog } from '@/components/ui/reauthentication-dialog';
+import { pageOfFlow } from '@/lib/sign-in-flow';
+import { meQuery, sessionQuery } from '@/lib/queries/session';
+
+export interface RouterContext {
+  queryClient: QueryClient;
+}
+
+export async function requireUser({ queryClient }: RouterContext, here: string) {
+  const session = await queryClient.ensureQueryData(sessionQuery);
+  if (session.isAuthenticated) return;
+  const search = here === '/' ? {} : { next: here };
+  throw redirect({ to: pageOfFlow(session.pendingFlow) ?? '/login', search });
+}
+
+function Root() {
+  return (
+    <>
+      <Outlet />
+      <ReauthenticationDialog />
+    </>
+  );
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Root,
+  errorComponent: CrashPage,
+});
+
+/** Pages for visitors only. */
+export const publicRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'public',
+  component: PublicLayout,
+  beforeLoad: async ({ context }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session.isAuthenticated) throw redirect({ to: '/' });
+  },
+});
+
+/** Pages for anybody, signed in or not. */
+export const openRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'open',
+  component: PublicLayout,
+});
+
+/** The dashboard. */
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  beforeLoad: async ({ context, location }) => {
+    await requireUser(context, location.href);
+    const me = await context.queryClient.ensureQueryData(meQuery);
+    if (me.organizations.length === 0) throw redirect({ to: '/onboarding' });
+  },
+});

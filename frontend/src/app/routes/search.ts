@@ -1,0 +1,11 @@
+export type Search = Record<string, unknown>;
+
+export const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
+
+/** Only a path of this site may be gone back to. */
+export function localPath(value: unknown): string | undefined {
+  const path = text(value);
+  return path && /^\/(?![/\\])/.test(path) ? path : undefined;
+}
+
+export const nextSearch = (search: Search): { next?: string } => ({ next: localPath(search.next) });

@@ -1,0 +1,16 @@
+import { useTranslation } from 'react-i18next';
+import { ApiError, refusalKind } from '@/lib/api/errors';
+
+const OWN_WORDS = ['offline', 'readOnly', 'archived', 'signedOut', 'wrongAccount'] as const;
+
+/** An error in the user's language where its code is known, else in the server's words. */
+export function useErrorText(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    const kind = OWN_WORDS.find((each) => each === refusalKind(error));
+    if (kind) return t(`refusal.${kind}.text`);
+    if (error instanceof ApiError && error.code === 'reauthentication_required') return t('reauth.stopped');
+    if (error instanceof ApiError && error.status === 429) return t('errors.tooMany');
+    return error instanceof Error ? error.message : String(error);
+  };
+}

@@ -1,0 +1,127 @@
+import { Button, Group, Table, Text } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { authenticatorsQuery } from '@/features/account/account-queries';
+import { confirmDanger } from '@/components/ui/confirm';
+import { Dialog } from '@/components/ui/dialog';
+import { NameForm } from '@/components/ui/name-form';
+import { Panel } from '@/components/ui/panel';
+import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableScroll } from '@/components/ui/table-scroll';
+import { useAct, useWrite } from '@/components/ui/use-write';
+import { addPasskey, beginPasskey, removePasskey, type Authenticator } from '@/lib/api/account';
+import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { arePasskeysSupported, isPasskeyDismissed, makePasskey } from '@/lib/passkeys';
+
+function AddPasskeyForm({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
+  const add = useWrite({
+    run: async (name: string) => addPasskey(name, await makePasskey(await beginPasskey())),
+    refresh: [authenticatorsQuery.queryKey],
+    done: t('passkeys.added'),
+    onDone,
+  });
+  return (
+    <NameForm
+      label={t('passkeys.name')}
+      hint={t('passkeys.nameHint')}
+      submit={t('passkeys.addNow')}
+      error={isPasskeyDismissed(add.error) ? null : add.error}
+      isPending={add.isPending}
+      onSubmit={(name) => add.mutate(name)}
+      onCancel={onDone}
+    />
+  );
+}
+
+function PasskeyRow({ passkey, onRemove }: { passkey: Authenticator; onRemove: () => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const name = passkey.name ?? '';
+  return (
+    <Table.Tr>
+      <Table.Td fw={600}>{name}</Table.Td>
+      <Table.Td>{formatDateTime(passkey.created_at, language)}</Table.Td>
+      <Table.Td>
+        {passkey.last_used_at ? formatRelative(passkey.last_used_at, language) : t('keys.never')}
+      </Table.Td>
+      <Table.Td>
+        <RowActions>
+          <RowAction
+            label={t('actions.remove')}
+            name={t('members.removeNamed', { name })}
+            icon={<IconTrash size={17} aria-hidden="true" />}
+            isDanger
+            onClick={onRemove}
+          />
+        </RowActions>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function PasskeysTable({ passkeys }: { passkeys: Authenticator[] }) {
+  const { t } = useTranslation();
+  const remove = useAct({
+    run: (id: number) => removePasskey(id),
+    refresh: [authenticatorsQuery.queryKey],
+    done: t('passkeys.removed'),
+  });
+  const askRemove = ({ id, name = '' }: Authenticator) =>
+    confirmDanger({
+      title: t('passkeys.removeTitle', { name }),
+      text: t('passkeys.removeText'),
+      confirm: t('actions.remove'),
+      cancel: t('actions.cancel'),
+      onConfirm: () => id !== undefined && remove.mutate(id),
+    });
+  return (
+    <TableScroll label={t('passkeys.title')}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('keys.name')}</Table.Th>
+          <Table.Th>{t('columns.created')}</Table.Th>
+          <Table.Th>{t('keys.lastUsed')}</Table.Th>
+          <Table.Th aria-label={t('columns.actions')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {passkeys.map((passkey) => (
+          <PasskeyRow key={passkey.id} passkey={passkey} onRemove={() => askRemove(passkey)} />
+        ))}
+      </Table.Tbody>
+    </TableScroll>
+  );
+}
+
+/** Sign in by fingerprint, face or security key. */
+export function PasskeysPanel({ passkeys }: { passkeys: Authenticator[] }) {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  const close = () => setIsOpen(false);
+  return (
+    <Panel title={t('passkeys.title')} note={t('passkeys.note')}>
+      {passkeys.length > 0 ? (
+        <PasskeysTable passkeys={passkeys} />
+      ) : (
+        <Text size="sm">{t('passkeys.none')}</Text>
+      )}
+      {arePasskeysSupported() ? (
+        <Group>
+          <Button variant="default" onClick={() => setIsOpen(true)}>
+            {t('passkeys.add')}
+          </Button>
+        </Group>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {t('passkeys.unsupported')}
+        </Text>
+      )}
+      <Dialog title={t('passkeys.add')} isOpen={isOpen} onClose={close}>
+        <AddPasskeyForm onDone={close} />
+      </Dialog>
+    </Panel>
+  );
+}

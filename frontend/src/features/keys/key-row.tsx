@@ -1,0 +1,108 @@
+import { Badge, Code, Group, Table, Text } from '@mantine/core';
+import { IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { ownerName } from '@/features/keys/api-keys-query';
+import { useActionName } from '@/components/ui/names';
+import { RowAction, RowActions } from '@/components/ui/row-actions';
+import type { ApiKey } from '@/lib/api/types';
+import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { useCan } from '@/lib/permissions';
+import { useCurrentProject } from '@/lib/project';
+
+const COLORS = { active: 'green', inactive: 'gray', expired: 'gray' } as const;
+
+/** The owner may change a key, and so may who changes anybody's. */
+function useCanChange(apiKey: ApiKey): boolean {
+  const { me } = useCurrentProject();
+  const canOwn = useCan('api_key.write_own');
+  const canAny = useCan('api_key.write');
+  const isOwn = !apiKey.owner?.service_account && (apiKey.owner?.user?.id ?? me.user.id) === me.user.id;
+  return canAny || (isOwn && canOwn);
+}
+
+function Bounds({ apiKey }: { apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const actionName = useActionName();
+  const { scopes, models, networks } = apiKey.finery;
+  const lines = [
+    scopes.length > 0 && t('keys.only', { what: scopes.map(actionName).join(', ') }),
+    models.length > 0 && t('keys.onlyModels', { what: models.join(', ') }),
+    networks.length > 0 && t('keys.onlyFrom', { what: networks.join(', ') }),
+  ].filter(Boolean);
+  if (lines.length === 0) return <Text size="sm">{t('keys.unbound')}</Text>;
+  return lines.map((line) => (
+    <Text key={String(line)} size="xs" style={{ overflowWrap: 'anywhere' }}>
+      {line}
+    </Text>
+  ));
+}
+
+export interface KeyActions {
+  onEdit: (apiKey: ApiKey) => void;
+  onRotate: (apiKey: ApiKey) => void;
+  onRevoke: (apiKey: ApiKey) => void;
+}
+
+function KeyRowActions({ apiKey, onEdit, onRotate, onRevoke }: KeyActions & { apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const isActive = apiKey.finery.status === 'active';
+  const { name } = apiKey;
+  return (
+    <RowActions>
+      {isActive && (
+        <>
+          <RowAction
+            label={t('actions.edit')}
+            name={t('keys.editNamed', { name })}
+            icon={<IconPencil size={17} aria-hidden="true" />}
+            onClick={() => onEdit(apiKey)}
+          />
+          <RowAction
+            label={t('keys.rotate')}
+            name={t('keys.rotateNamed', { name })}
+            icon={<IconRefresh size={17} aria-hidden="true" />}
+            onClick={() => onRotate(apiKey)}
+          />
+        </>
+      )}
+      <RowAction
+        label={t('keys.revoke')}
+        name={t('keys.revokeNamed', { name })}
+        icon={<IconTrash size={17} aria-hidden="true" />}
+        isDanger
+        onClick={() => onRevoke(apiKey)}
+      />
+    </RowActions>
+  );
+}
+
+export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const canChange = useCanChange(apiKey);
+  const { finery, last_used_at } = apiKey;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap={6}>
+          <Text size="sm" fw={600}>
+            {apiKey.name}
+          </Text>
+          <Badge color={COLORS[finery.status]}>{t(`keys.status.${finery.status}`)}</Badge>
+        </Group>
+        <Code>{apiKey.redacted_value}</Code>
+      </Table.Td>
+      <Table.Td>{ownerName(apiKey)}</Table.Td>
+      <Table.Td>
+        <Bounds apiKey={apiKey} />
+      </Table.Td>
+      <Table.Td>{formatDateTime(apiKey.created_at, language)}</Table.Td>
+      <Table.Td>
+        {finery.expires_at ? formatDateTime(finery.expires_at, language) : t('keys.expiryNever')}
+      </Table.Td>
+      <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
+      <Table.Td>{canChange && <KeyRowActions apiKey={apiKey} {...actions} />}</Table.Td>
+    </Table.Tr>
+  );
+}

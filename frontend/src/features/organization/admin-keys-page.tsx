@@ -1,0 +1,63 @@
+import { IconKey, IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AdminKeyForm } from '@/features/organization/admin-key-form';
+import { AdminKeysTable } from '@/features/organization/admin-keys-table';
+import { adminKeysQuery } from '@/features/organization/organization-queries';
+import { CursorList } from '@/components/ui/cursor-list';
+import { Dialog } from '@/components/ui/dialog';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Guard, GuardedButton } from '@/components/ui/guard';
+import { Page } from '@/components/ui/page';
+import { Panel } from '@/components/ui/panel';
+import { useOrganizationScope } from '@/lib/project';
+
+function AdminKeys() {
+  const { t } = useTranslation();
+  const list = useInfiniteQuery(adminKeysQuery(useOrganizationScope()));
+  return (
+    <Panel>
+      <CursorList
+        list={list}
+        empty={
+          <EmptyState
+            icon={<IconKey aria-hidden="true" />}
+            title={t('adminKeys.emptyTitle')}
+            text={t('adminKeys.emptyText')}
+          />
+        }
+      >
+        {(keys) => <AdminKeysTable keys={keys} />}
+      </CursorList>
+    </Panel>
+  );
+}
+
+export function AdminKeysPage() {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  const close = () => setIsOpen(false);
+  return (
+    <Page
+      title={t('settings.adminKeys')}
+      description={t('adminKeys.description')}
+      actions={
+        <GuardedButton
+          action="admin_key.write"
+          leftSection={<IconPlus size={16} aria-hidden="true" />}
+          onClick={() => setIsOpen(true)}
+        >
+          {t('adminKeys.create')}
+        </GuardedButton>
+      }
+    >
+      <Guard action="admin_key.read">
+        <AdminKeys />
+      </Guard>
+      <Dialog title={t('adminKeys.create')} isOpen={isOpen} onClose={close} isDismissible={false}>
+        <AdminKeyForm onDone={close} />
+      </Dialog>
+    </Page>
+  );
+}

@@ -1,0 +1,103 @@
+import { Badge, Button, Table, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { exportsKey, exportsPath, exportsQuery } from '@/features/organization/organization-queries';
+import { LoadError } from '@/components/ui/load-error';
+import { LoadingRows } from '@/components/ui/loading';
+import { Panel } from '@/components/ui/panel';
+import { TableScroll } from '@/components/ui/table-scroll';
+import { useAct } from '@/components/ui/use-write';
+import type { OrganizationExport } from '@/lib/api/admin-types';
+import { request } from '@/lib/api/client';
+import { download } from '@/lib/download';
+import { formatDateTime } from '@/lib/format/dates';
+import { formatBytes } from '@/lib/format/numbers';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { useCurrentPlace, useOrganizationScope } from '@/lib/project';
+
+const COLORS = { queued: 'blue', ready: 'green', failed: 'red', expired: 'gray' } as const;
+
+function ExportRow({ item, onDownload }: { item: OrganizationExport; onDownload: () => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const created = formatDateTime(item.created_at, language);
+  return (
+    <Table.Tr>
+      <Table.Td>{created}</Table.Td>
+      <Table.Td>
+        <Badge color={COLORS[item.status]}>{t(`exports.status.${item.status}`)}</Badge>
+      </Table.Td>
+      <Table.Td>{item.bytes === null ? '–' : formatBytes(item.bytes, language)}</Table.Td>
+      <Table.Td>{item.expires_at ? formatDateTime(item.expires_at, language) : '–'}</Table.Td>
+      <Table.Td ta="right">
+        {item.status === 'ready' && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconDownload size={15} aria-hidden="true" />}
+            aria-label={t('exports.downloadNamed', { created })}
+            onClick={onDownload}
+          >
+            {t('actions.download')}
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function ExportsTable() {
+  const { t } = useTranslation();
+  const scope = useOrganizationScope();
+  const { organization } = useCurrentPlace();
+  const { data, error, isPending, refetch } = useQuery(exportsQuery(scope));
+  const get = useAct({
+    run: (id: string) => download(`${exportsPath(scope)}/${id}/content`, `${organization.slug}.zip`, {}),
+  });
+  if (isPending) return <LoadingRows rows={2} />;
+  if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
+  if (data.data.length === 0) return <Text size="sm">{t('exports.none')}</Text>;
+  return (
+    <TableScroll label={t('exports.title')}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('columns.created')}</Table.Th>
+          <Table.Th>{t('columns.status')}</Table.Th>
+          <Table.Th>{t('files.size')}</Table.Th>
+          <Table.Th>{t('exports.until')}</Table.Th>
+          <Table.Th aria-label={t('columns.actions')} />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {data.data.map((item) => (
+          <ExportRow key={item.id} item={item} onDownload={() => get.mutate(item.id)} />
+        ))}
+      </Table.Tbody>
+    </TableScroll>
+  );
+}
+
+/** Everything that the organization keeps here, as one archive. */
+export function ExportPanel() {
+  const { t } = useTranslation();
+  const scope = useOrganizationScope();
+  const start = useAct({
+    run: () => request<OrganizationExport>(exportsPath(scope), { method: 'POST' }),
+    refresh: [exportsKey(scope)],
+    done: t('exports.started'),
+  });
+  return (
+    <Panel
+      title={t('exports.title')}
+      note={t('exports.note')}
+      actions={
+        <Button variant="default" onClick={() => start.mutate(undefined)} loading={start.isPending}>
+          {t('exports.start')}
+        </Button>
+      }
+    >
+      <ExportsTable />
+    </Panel>
+  );
+}

@@ -1,0 +1,62 @@
+import { IconPlus, IconRobot } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProjectFrame } from '@/features/project/project-frame';
+import { serviceAccountsQuery } from '@/features/project/project-queries';
+import { NewServiceAccountForm } from '@/features/project/service-account-form';
+import { ServiceAccountsTable } from '@/features/project/service-accounts-table';
+import { CursorList } from '@/components/ui/cursor-list';
+import { Dialog } from '@/components/ui/dialog';
+import { EmptyState } from '@/components/ui/empty-state';
+import { GuardedButton } from '@/components/ui/guard';
+import { Panel } from '@/components/ui/panel';
+import { useScope } from '@/lib/project';
+
+function Accounts() {
+  const { t } = useTranslation();
+  const list = useInfiniteQuery(serviceAccountsQuery(useScope()));
+  return (
+    <Panel>
+      <CursorList
+        list={list}
+        empty={
+          <EmptyState
+            icon={<IconRobot aria-hidden="true" />}
+            title={t('serviceAccounts.emptyTitle')}
+            text={t('serviceAccounts.emptyText')}
+          />
+        }
+      >
+        {(accounts) => <ServiceAccountsTable accounts={accounts} />}
+      </CursorList>
+    </Panel>
+  );
+}
+
+export function ServiceAccountsPage() {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  const close = () => setIsOpen(false);
+  return (
+    <ProjectFrame
+      title={t('settings.serviceAccounts')}
+      description={t('serviceAccounts.description')}
+      action="service_account.read"
+      actions={
+        <GuardedButton
+          action="service_account.write"
+          leftSection={<IconPlus size={16} aria-hidden="true" />}
+          onClick={() => setIsOpen(true)}
+        >
+          {t('serviceAccounts.create')}
+        </GuardedButton>
+      }
+    >
+      <Accounts />
+      <Dialog title={t('serviceAccounts.create')} isOpen={isOpen} onClose={close} isDismissible={false}>
+        <NewServiceAccountForm onDone={close} />
+      </Dialog>
+    </ProjectFrame>
+  );
+}

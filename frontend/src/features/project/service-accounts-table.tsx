@@ -1,0 +1,134 @@
+import { Table, Text } from '@mantine/core';
+import { IconKey, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { projectPath, serviceAccountsQuery } from '@/features/project/project-queries';
+import { ProjectRoleCell } from '@/features/project/role-cell';
+import { ServiceAccountKeyForm } from '@/features/project/service-account-form';
+import { confirmDanger } from '@/components/ui/confirm';
+import { Dialog } from '@/components/ui/dialog';
+import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableScroll } from '@/components/ui/table-scroll';
+import { useAct } from '@/components/ui/use-write';
+import type { ServiceAccount } from '@/lib/api/admin-types';
+import { request } from '@/lib/api/client';
+import { formatDateTime } from '@/lib/format/dates';
+import { useLanguage } from '@/lib/i18n/i18n';
+import { useCan } from '@/lib/permissions';
+import { useScope } from '@/lib/project';
+
+function useAccountActions() {
+  const { t } = useTranslation();
+  const scope = useScope();
+  const refresh = [serviceAccountsQuery(scope).queryKey];
+  const change = useAct({
+    run: ({ id, role }: { id: string; role: string }) =>
+      request(projectPath(scope, 'service_accounts', id), { method: 'POST', scope, body: { role } }),
+    refresh,
+    done: t('members.roleChanged'),
+  });
+  const remove = useAct({
+    run: ({ id }: ServiceAccount) =>
+      request(projectPath(scope, 'service_accounts', id), { method: 'DELETE', scope }),
+    refresh,
+    done: t('serviceAccounts.deleted'),
+  });
+  const askDelete = (account: ServiceAccount) =>
+    confirmDanger({
+      title: t('serviceAccounts.deleteTitle', { name: account.name }),
+      text: t('serviceAccounts.deleteText'),
+      confirm: t('actions.delete'),
+      cancel: t('actions.cancel'),
+      onConfirm: () => remove.mutate(account),
+    });
+  return { changeRole: change.mutate, askDelete };
+}
+
+interface RowProps {
+  account: ServiceAccount;
+  onRole: (role: string) => void;
+  onNewKey: () => void;
+  onDelete: () => void;
+}
+
+function AccountRow({ account, onRole, onNewKey, onDelete }: RowProps) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const canWrite = useCan('service_account.write');
+  const { id, name, role, created_at } = account;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={600} size="sm">
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {id}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <ProjectRoleCell name={name} role={role} isEditable={canWrite} onChange={onRole} />
+      </Table.Td>
+      <Table.Td>{formatDateTime(created_at, language)}</Table.Td>
+      <Table.Td>
+        {canWrite && (
+          <RowActions>
+            <RowAction
+              label={t('serviceAccounts.newKey')}
+              name={t('serviceAccounts.newKeyFor', { name })}
+              icon={<IconKey size={17} aria-hidden="true" />}
+              onClick={onNewKey}
+            />
+            <RowAction
+              label={t('actions.delete')}
+              name={t('files.deleteNamed', { name })}
+              icon={<IconTrash size={17} aria-hidden="true" />}
+              isDanger
+              onClick={onDelete}
+            />
+          </RowActions>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function ServiceAccountsTable({ accounts }: { accounts: ServiceAccount[] }) {
+  const { t } = useTranslation();
+  const { changeRole, askDelete } = useAccountActions();
+  const [withNewKey, setWithNewKey] = useState<ServiceAccount | null>(null);
+  const close = () => setWithNewKey(null);
+  return (
+    <>
+      <TableScroll label={t('settings.serviceAccounts')} minWidth={640}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('keys.name')}</Table.Th>
+            <Table.Th>{t('members.role')}</Table.Th>
+            <Table.Th>{t('columns.created')}</Table.Th>
+            <Table.Th aria-label={t('columns.actions')} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {accounts.map((account) => (
+            <AccountRow
+              key={account.id}
+              account={account}
+              onRole={(role) => changeRole({ id: account.id, role })}
+              onNewKey={() => setWithNewKey(account)}
+              onDelete={() => askDelete(account)}
+            />
+          ))}
+        </Table.Tbody>
+      </TableScroll>
+      <Dialog
+        title={t('serviceAccounts.newKey')}
+        isOpen={withNewKey !== null}
+        onClose={close}
+        isDismissible={false}
+      >
+        {withNewKey && <ServiceAccountKeyForm account={withNewKey} onDone={close} />}
+      </Dialog>
+    </>
+  );
+}
