@@ -6,6 +6,7 @@ import logging
 import uvicorn
 
 from workers.gateway.app import Gateway
+from workers.gateway.protocol import EdgeProtocol
 from workers.gateway.settings import GatewaySettings
 
 
@@ -18,7 +19,7 @@ def main() -> None:
         host=settings.gateway_host,
         port=settings.gateway_port,
         loop="uvloop",
-        http="httptools",
+        http=EdgeProtocol,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -41,7 +41,7 @@ class Gateway:
             await self._pipeline.handle(OPERATIONS[path], scope, receive, send)
         elif path in ("/healthz", "/readyz"):
             await self._health(path, send)
-        elif _is_internal(path):
+        elif not path.startswith("/") or _is_internal(path):  # `*...` would end up in the host of web's URL
             await Reply(send, new_id("req_")).fail(NotFound("Not found."))
         else:
             await self._forwarder.handle(scope, receive, send)

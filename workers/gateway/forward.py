@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 from yarl import URL
 
-from kernel.errors import FineryError, Unavailable
+from kernel.errors import FineryError, InvalidRequest, Unavailable
 from kernel.ids import new_id
 from workers.gateway.addresses import client_address
 from workers.gateway.errors import ClientGoneError, Header
@@ -72,6 +72,9 @@ class Forwarder:
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         reply = Reply(send, new_id("req_"))
+        if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+            await reply.fail(InvalidRequest("Your request names more than one host."))
+            return
         body = _Body(receive)
         try:
             response = await self._request(scope, body)

@@ -1,9 +1,12 @@
 """Bounds of a key, over real connections. Whatever is refused leaves the wallet and the limits untouched."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from kernel.contracts import KeyEntry
@@ -164,6 +167,25 @@ def test_trusted_proxy_speaks_for_its_client(tenant: Tenant, engine: StubEngine,
     caller.settled(len(allowed))
 
 
+def test_trailer_does_not_speak_for_the_proxy(
+    tenant: Tenant, engine: StubEngine, behind_proxies: str
+) -> None:
+    caller = tenant.with_key(networks=("198.51.100.0/24",)).at(behind_proxies)
+    body = msgspec.json.encode(CHAT)
+    request = (
+        b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
+        b"X-Forwarded-For: 203.0.113.9\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n"
+        b"X-Forwarded-For: 198.51.100.7\r\n\r\n"
+    ) % (caller.key.encode(), len(body), body)
+    port = int(behind_proxies.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 5, source_address=("127.0.0.2", 0)) as connection:
+        connection.sendall(request)
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 403")
+    assert_nothing_happened(tenant, engine)
+
+
 def test_web_is_told_the_same_address(gateway: GatewayProcess, behind_proxies: str) -> None:
     def told(url: str, address: str, forwarded: str) -> list[str]:
         with httpx.Client(transport=httpx.HTTPTransport(local_address=address)) as client:
@@ -206,12 +228,10 @@ def test_admin_key_calls_no_model(tenant: Tenant, engine: StubEngine, is_publish
 
 
 def test_changed_bounds_take_hold_within_a_second(tenant: Tenant) -> None:
-    import time
-
-    fields = {"key_id": new_id("key_"), "tenant_id": tenant.id, "project_id": tenant.project_id}
     assert tenant.post("chat/completions", CHAT).status_code == 200
 
-    entry = KeyEntry(**fields, networks=("198.51.100.0/24",))
+    networks = ("198.51.100.0/24",)
+    entry = KeyEntry(key_id="key_1", tenant_id=tenant.id, project_id=tenant.project_id, networks=networks)
     tenant.platform.publish("keys", key_hash(tenant.key, PEPPER), entry)
 
     changed_at = time.monotonic()

@@ -1,6 +1,7 @@
 """The edge: every path that is not the data plane's goes to web, and nothing internal does."""
 
 import hashlib
+import json
 import os
 import socket
 import time
@@ -11,7 +12,10 @@ import httpx
 import pytest
 
 from tests.workers.gateway.conftest import GatewayProcess, free_port
+from tests.workers.gateway.platform import Tenant
 from tests.workers.gateway.stub_web import StubWeb
+
+CHUNKED = b"POST /v1/files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 def raw(gateway: GatewayProcess, request: bytes) -> bytes:
@@ -42,6 +46,56 @@ def test_host_does_not_change_what_a_path_is(gateway: GatewayProcess) -> None:
     for host in ("x/healthz?", "127.0.0.1/internal/#", "a@b:80"):
         request = f"GET /internal/runner/claim HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         assert b" 404 " in raw(gateway, request.encode()).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["*", "*/internal/x", "*.evil.example/", "@evil.example/", ":80/", "evil.example/", "?/internal",
+     "http:evil", "http://", "http://web", "web:8001", "/\tinternal", "/\xff"],
+)  # fmt: skip
+def test_target_without_a_path_goes_nowhere(gateway: GatewayProcess, target: str) -> None:
+    """Appended to web's address, such a target would name another host."""
+    request = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+    answer = raw(gateway, request.encode("latin-1"))
+
+    assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 400"))
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [("http://evil.example/page", "/page"), ("http://user:80@web/page?x=/internal", "/page?x=/internal"),
+     ("//evil.example/page", "//evil.example/page"), ("/page#/internal", "/page"), ("/x/..;/internal",) * 2,
+     ("/%2569nternal/x",) * 2, ("/internal;x/y",) * 2, ("/internal%00/x",) * 2, ("/internals",) * 2,
+     ("/v1/chat/completions/",) * 2, ("//v1/chat/completions",) * 2, ("/v1/chat%252fcompletions",) * 2],
+)  # fmt: skip
+def test_strange_target_stays_on_web(gateway: GatewayProcess, target: str, path: str) -> None:
+    """An authority in the target chooses no host, and web gets the path as it was sent, decoded by nobody."""
+    for host in ("web", "evil.example", "internal", "127.0.0.1:1/internal", "x\tinternal"):
+        request = f"POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        head, _, body = raw(gateway, request.encode()).partition(b"\r\n\r\n")
+        assert b" 200 " in head and json.loads(body)["path"] == path
+
+
+@pytest.mark.parametrize(
+    "host", ["x", "internal", "web/internal/runner/claim", "127.0.0.1:1", "", "a@b", "\xff"]
+)
+@pytest.mark.parametrize(
+    "target", ["/v1/chat/completions", "/v1/%63hat/completions", "http://x/v1/chat/completions"]
+)
+def test_host_and_spelling_do_not_let_anybody_past_the_key(
+    gateway: GatewayProcess, target: str, host: str
+) -> None:
+    request = f"POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+
+    assert raw(gateway, request.encode("latin-1")).startswith(b"HTTP/1.1 401")
+
+
+def test_two_hosts_are_refused(gateway: GatewayProcess) -> None:
+    """Web and we could each believe another of them."""
+    request = b"GET /page HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n"
+
+    assert raw(gateway, request).startswith(b"HTTP/1.1 400")
 
 
 def test_request_arrives_as_it_was_but_for_what_we_set(gateway: GatewayProcess) -> None:
@@ -146,3 +200,50 @@ def test_smuggled_second_request_is_not_served(gateway: GatewayProcess) -> None:
     answer = raw(gateway, request)
 
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_trailers_are_no_headers(gateway: GatewayProcess) -> None:
+    """One that came behind a proxy's X-Forwarded-For would be believed before it."""
+    head = b"POST /page HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+
+    answer = raw(gateway, head + b"2\r\nhi\r\n0\r\nCookie: sessionid=s\r\nX-Late: 1\r\n\r\n")
+
+    echo = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert echo["body"] == "hi"
+    assert not {"cookie", "x-late"} & {name for name, _ in echo["headers"]}
+
+
+def assert_cut_off(gateway: GatewayProcess, head: bytes, part: bytes) -> None:
+    """Send the head, then the part again and again: the connection ends long before 100 MB."""
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as connection:
+        connection.sendall(head)
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):
+            for _ in range(100_000_000 // len(part)):
+                connection.sendall(part)
+
+
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        (b"GET /page HTTP/1.1\r\nHost: x\r\n", b"X-Filler: 1\r\n" * 1000),
+        (b"GET /page HTTP/1.1\r\nHost: x\r\nX-Filler: ", b"x" * 10_000),
+        (b"GET /", b"x" * 10_000),
+        (CHUNKED + b"2\r\nhi\r\n0\r\n", b"X-Filler: 1\r\n" * 1000),
+        (CHUNKED + b"2\r\nhi\r\n0\r\nX-Filler: ", b"x" * 10_000),
+        (CHUNKED + b"2;filler=", b"x" * 10_000),
+    ],
+)
+def test_what_is_not_body_is_bounded(gateway: GatewayProcess, head: bytes, part: bytes) -> None:
+    assert_cut_off(gateway, head, part)
+
+
+def test_head_below_the_bound_is_read(tenant: Tenant) -> None:
+    answer = tenant.post("chat/completions", b"?", headers={"X-Filler": "x" * 60_000})
+
+    assert answer.status_code == 400 and "JSON" in answer.json()["error"]["message"]
+
+
+def test_body_in_small_chunks_is_no_head(gateway: GatewayProcess) -> None:
+    answer = httpx.post(f"{gateway.url}/v1/files", content=(b"x" for _ in range(50_000)), timeout=30)
+
+    assert answer.json()["bytes"] == 50_000

@@ -140,10 +140,11 @@ def test_burst_never_exceeds_the_projects_limit(
     stay_within_a_minute(20)
     engine.script.pause_seconds = 3.0  # all are reserved before the first one settles
     tenant.limit_project("nano", **limits)
-    body = CHAT | {"max_tokens": 100}
+    body, headers = CHAT | {"max_tokens": 100}, {"Authorization": f"Bearer {tenant.key}"}
+    url = f"{tenant.platform.gateway_url}/v1/chat/completions"
 
-    with ThreadPoolExecutor(60) as pool:
-        statuses = list(pool.map(lambda _: tenant.post("chat/completions", body).status_code, range(60)))
+    with ThreadPoolExecutor(60) as pool, httpx.Client(timeout=30, headers=headers) as client:
+        statuses = list(pool.map(lambda _: client.post(url, json=body).status_code, range(60)))
 
     served = statuses.count(200)
     tenant.settled(served)
