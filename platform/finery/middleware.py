@@ -8,12 +8,13 @@ from typing import Any
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from finery.errors import error_response, is_json, payload_too_large
+from finery.errors import bad_request, error_response, is_json, payload_too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -24,7 +25,7 @@ _RENEWED_AT = "renewed_at"
 
 
 class BrowserSafetyMiddleware:
-    """The outermost: what is decided here holds for answers of every layer below, errors included."""
+    """What is decided here holds for the answers of every layer below, errors included."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -33,15 +34,24 @@ class BrowserSafetyMiddleware:
         if "HTTP_AUTHORIZATION" in request.META:
             request.META.pop("HTTP_COOKIE", None)  # a credential of its own stands alone, and needs no CSRF
         request.after_response = []  # type: ignore[attr-defined]
-        too_large = _has_too_large_a_body(request)
-        response = payload_too_large(request) if too_large else self._get_response(request)
+        response = _refuse(request) or self._get_response(request)
         if request.path.startswith(_API) and response.status_code >= 400 and not is_json(response):
             response = _as_json(response)
         for name, value in settings.SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
-        _run_after(response, request)
+        # What must not show in an answer's time is done when the answer is out.
+        response._resource_closers.extend(request.after_response)  # type: ignore[attr-defined]
         return response
+
+
+def _refuse(request: HttpRequest) -> HttpResponseBase | None:
+    """The answer to a request that no layer below should see."""
+    try:
+        request.get_host()
+    except DisallowedHost as error:
+        return bad_request(request, error)
+    return payload_too_large(request) if _has_too_large_a_body(request) else None
 
 
 def _has_too_large_a_body(request: HttpRequest) -> bool:
@@ -55,16 +65,11 @@ def _has_too_large_a_body(request: HttpRequest) -> bool:
 def _as_json(response: HttpResponseBase) -> HttpResponse:
     """A library's page or empty body as an API's error, with the headers that say more."""
     found = error_response(HTTPStatus(response.status_code))
-    for name in ("Allow", "Retry-After", "WWW-Authenticate", "Vary", "x-request-id", "openai-processing-ms"):
+    for name in ("Allow", "Retry-After", "WWW-Authenticate", "Vary"):
         if name in response.headers:
             found[name] = response[name]
     found.cookies = response.cookies
     return found
-
-
-def _run_after(response: HttpResponseBase, request: HttpRequest) -> None:
-    """What must not show in an answer's time is done when the answer is out."""
-    response._resource_closers.extend(request.after_response)  # type: ignore[attr-defined]
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

@@ -11,7 +11,7 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import include, path, re_path
-from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_safe
 from drf_spectacular.views import SpectacularAPIView
 
@@ -48,8 +48,11 @@ def provider_callback(view: Callable[..., HttpResponseBase]) -> Callable[..., Ht
     return callback
 
 
+nothing_here = csrf_exempt(unknown_url)  # there is nothing to protect, and programs have no token
+
 urlpatterns = [
     path("healthz", healthz),
+    re_path(r"^_allauth/\w+/v1/(?:account|auth)/phone(?:/.*)?$", nothing_here),  # we know nobody by telephone
     *(
         path(f"_allauth/{client}/v1/auth/password/reset", ResetPasswordView.as_api_view(client=client))
         for client in settings.HEADLESS_CLIENTS
@@ -67,6 +70,7 @@ urlpatterns = [
         name="openid_connect_callback",
     ),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("", include("apps.privacy.urls")),
     path("", include("apps.tenants.urls")),
     path("", include("apps.catalog.urls")),
     path("", include("apps.datasets.urls")),
@@ -74,7 +78,8 @@ urlpatterns = [
     path("", include("apps.metering.urls")),
     path("", include("apps.serving.urls")),
     path("", include("apps.onboarding.urls")),
-    re_path(r"^(?:v1|api|internal|_allauth|accounts|staff|assets|static)(?:/.*)?$", unknown_url),
+    path("", include("apps.staff.urls")),
+    re_path(r"^(?:v1|api|internal|_allauth|accounts|staff|assets|static)(?:/.*)?$", nothing_here),
     re_path(r"^.*$", dashboard),
 ]
 handler400 = "finery.errors.bad_request"

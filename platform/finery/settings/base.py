@@ -43,6 +43,7 @@ USE_X_FORWARDED_HOST = True  # the gateway and the ingress set it; a client's ow
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
+    "apps.staff",  # before the admin, whose outer page it replaces
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -70,11 +71,12 @@ INSTALLED_APPS = [
     "apps.finetuning",
     "apps.serving",
     "apps.onboarding",
+    "apps.privacy",
 ]
 MIDDLEWARE = [
-    "finery.middleware.BrowserSafetyMiddleware",
-    "apps.core.middleware.RequestMiddleware",
     "finery.middleware.ContentPolicyMiddleware",
+    "apps.core.middleware.RequestMiddleware",
+    "finery.middleware.BrowserSafetyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "finery.middleware.StaticFilesMiddleware",
     "finery.middleware.LanguageMiddleware",

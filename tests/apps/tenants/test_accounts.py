@@ -14,7 +14,7 @@ from apps.core.tenancy import system_scope
 from apps.tenants.models import User
 from tests.apps.tenants.accounts import AUTH, PASSWORD, Browser, mailed_code, make_person, signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 
 def audited(*types):

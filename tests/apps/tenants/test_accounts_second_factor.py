@@ -12,7 +12,7 @@ from apps.core.tenancy import system_scope
 from tests.apps.tenants.accounts import Browser, make_person, signed_in
 from tests.apps.tenants.authenticator import Passkey
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 TOTP = "/account/authenticators/totp"
 WEBAUTHN = "/account/authenticators/webauthn"
