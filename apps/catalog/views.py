@@ -6,11 +6,11 @@ from rest_framework.response import Response
 
 from apps.catalog import selectors
 from apps.catalog.serializers import BaseListOutput, render_bases
-from apps.core.api import TenantView
+from apps.core.api import OrganizationView
 from kernel.policy import Action
 
 
-class ListBasesView(TenantView):
+class ListBasesView(OrganizationView):
     """GET /v1/bases: every base model that is offered here."""
 
     actions = {"GET": Action.BASE_READ}

@@ -58,22 +58,22 @@ def find_tenant_of_job(job_id: str) -> str | None:
         return FineTuneJob.all_tenants.filter(id=job_id).values_list("tenant_id", flat=True).first()
 
 
-def _published() -> QuerySet[Adapter]:
-    rows = Adapter.all_tenants.exclude(public_name="").filter(deleted_at__isnull=True)
-    return rows.select_related("job")
+def _published(rows: QuerySet[Adapter]) -> QuerySet[Adapter]:
+    return rows.exclude(public_name="").filter(deleted_at__isnull=True).select_related("job")
 
 
 @tenant_transaction
 def list_models(tenant_id: str, *, project_id: str) -> list[Adapter]:
     """The project's published models, oldest first."""
-    return list(_published().filter(tenant_id=tenant_id, job__project_id=project_id).order_by("id"))
+    rows = _published(Adapter.objects.for_tenant(tenant_id))
+    return list(rows.filter(job__project_id=project_id).order_by("id"))
 
 
 @tenant_transaction
 def get_model(tenant_id: str, name: str, *, project_id: str) -> Adapter:
     """Raises ModelNotFound, the same for a missing and a foreign one."""
-    rows = _published().filter(tenant_id=tenant_id, job__project_id=project_id)
-    adapter = rows.filter(public_name=name).first()
+    rows = _published(Adapter.objects.for_tenant(tenant_id))
+    adapter = rows.filter(job__project_id=project_id, public_name=name).first()
     if adapter is None:
         raise ModelNotFound(
             f"The model `{name}` does not exist or you do not have access to it.", param="model"
@@ -84,7 +84,8 @@ def get_model(tenant_id: str, name: str, *, project_id: str) -> Adapter:
 def list_all_routes() -> dict[str, RouteEntry]:
     """Every tenant's published models as gateways know them, by `{project_id}/{model}`."""
     with system_scope():
-        return {f"{row.job.project_id}/{row.public_name}": route_entry(row) for row in _published()}
+        rows = _published(Adapter.all_tenants.all())
+        return {f"{row.job.project_id}/{row.public_name}": route_entry(row) for row in rows}
 
 
 def route_entry(adapter: Adapter) -> RouteEntry:

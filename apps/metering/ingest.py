@@ -12,6 +12,7 @@ from apps.core.tenancy import tenant_transaction
 from apps.metering import selectors, wallets
 from apps.metering.models import Account, TransactionKind, UsageRecord
 from apps.metering.services import Line, lock_wallet, post
+from apps.tenants.services import note_key_use
 from kernel import redis_names, wire
 from kernel.contracts import UsageEvent
 from kernel.errors import FineryError
@@ -108,6 +109,7 @@ def post_usage(tenant_id: str, event: UsageEvent, price: Price) -> Posted:
         costs, wallet.carry = booked_cost(price, wallet.carry, **tokens)
         wallet.save(update_fields=["carry"])
         _record(tenant_id, event, price, costs)
+        note_key_use(tenant_id, key_id=event.key_id, at=datetime.fromtimestamp(event.ended_at, UTC))
         wallet.refresh_from_db()
     taken = total_micro_usd(usage_cost(price, **tokens))
     return Posted(taken, selectors.account_balance(tenant_id, Account.WALLET), wallet.sequence)

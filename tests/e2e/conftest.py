@@ -32,6 +32,7 @@ class Tenant:
     project_id: str
     api_key: str
     client: openai.OpenAI
+    admin: openai.OpenAI  # with the organization's admin key
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class RunningPlatform:
             made["project_id"],
             made["api_key"],
             client,
+            client.with_options(api_key=made["admin_key"]),
         )
 
     def manage(self, *arguments: str) -> str:

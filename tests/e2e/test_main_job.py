@@ -145,7 +145,7 @@ def test_usage_and_costs_are_what_was_answered(chat_models, platform):
     [result] = wait_for(
         lambda: [
             found
-            for bucket in fresh.client.get(
+            for bucket in fresh.admin.get(
                 f"/organization/usage/completions?start_time={start}&group_by=model", cast_to=httpx.Response
             ).json()["data"]
             for found in bucket["results"]
@@ -155,7 +155,7 @@ def test_usage_and_costs_are_what_was_answered(chat_models, platform):
     )
     assert result["input_tokens"] == sum(usage.prompt_tokens for usage in spent)
     assert result["output_tokens"] == sum(usage.completion_tokens for usage in spent)
-    costs = fresh.client.get(
+    costs = fresh.admin.get(
         f"/organization/costs?start_time={start}&group_by=line_item", cast_to=httpx.Response
     ).json()
     lines = [line for bucket in costs["data"] for line in bucket["results"]]

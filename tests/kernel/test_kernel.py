@@ -42,9 +42,10 @@ def test_cached_tokens_cost_the_cached_rate_instead(fresh, cached, output):
 
 
 def test_key_is_recognised_and_a_changed_one_is_not():
-    key = keys.new_key()
+    key = keys.new_key("key_" + "0" * 26)
 
     assert keys.is_well_formed(key)
+    assert keys.is_well_formed(keys.new_key("key_" + "0" * 26, is_admin=True))
     for index in range(7, len(key)):
         changed = key[:index] + ("A" if key[index] != "A" else "B") + key[index + 1 :]
         assert not keys.is_well_formed(changed), index

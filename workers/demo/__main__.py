@@ -83,7 +83,8 @@ def play(machine: OneMachine, console: Console) -> sign_up.Customer:
     made += calls.chat(client, _SUPPORT.base, support.model, console)
 
     console.print(Rule("5. What it cost"))
-    receipt.show(client, made, console)
+    admin = client.with_options(api_key=customer.admin_key)
+    receipt.show(admin, made, console)
     console.print(f"done in {time.monotonic() - started:.0f} s")
     return customer
 

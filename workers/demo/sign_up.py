@@ -24,6 +24,7 @@ class Customer:
     password: str
     organization: str
     api_key: str
+    admin_key: str  # usage and costs are the organization's, not a project's
 
 
 def sign_up(url: str, mails: Path) -> Customer:
@@ -39,7 +40,17 @@ def sign_up(url: str, mails: Path) -> Customer:
         made = _call(client, "POST", "/api/organizations", {"name": "Juniper & Pine"}, expected=201)
         project = made["projects"][0]["id"]
         key = _call(client, "POST", f"/api/projects/{project}/api_keys", {"name": "demo"}, expected=201)
-    return Customer(email=address, password=password, organization=made["name"], api_key=key["value"])
+        client.headers["OpenAI-Organization"] = made["id"]
+        admin_key = _call(
+            client, "POST", "/v1/organization/admin_api_keys", {"name": "demo"}, expected=200
+        )
+    return Customer(
+        email=address,
+        password=password,
+        organization=made["name"],
+        api_key=key["value"],
+        admin_key=admin_key["value"],
+    )
 
 
 def _prove_address(client: httpx.Client, address: str, password: str, mails: Path) -> str:

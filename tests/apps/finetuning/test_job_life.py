@@ -131,7 +131,7 @@ def test_bad_parity_publishes_nothing(owner, fault):
         succeed(owner, lease, parity=replace(GOOD_PARITY, **fault))
 
     assert reload(owner, job).status == "running"
-    assert selectors.list_models(owner.tenant_id) == []
+    assert selectors.list_models(owner.tenant_id, project_id=owner.project.id) == []
 
 
 def test_another_jobs_adapter_is_refused(owner):

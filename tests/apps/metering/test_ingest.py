@@ -13,6 +13,7 @@ from apps.metering.selectors import get_balance
 from kernel import redis_names, wire
 from kernel.contracts import UsageEvent
 from kernel.money import Price
+from tests.factories.tenants import make_admin_key, with_key
 
 PRICE = Price(version=7, training=0, input=1_000_000, cached_input=500_000, output=2_000_000)
 COST = 10 + 2 * 5  # 10 tokens in at 1 micro-dollar, 5 out at 2
@@ -135,11 +136,11 @@ def test_late_balance_does_not_overwrite_a_newer_one(funded):
     assert wallet(funded)["ledger_micro_usd"] == 111
 
 
-def test_usage_and_costs_add_up(funded, client_of):
+def test_usage_and_costs_add_up(funded):
     for number in range(4):
         settle(funded, event_of(funded, f"req_{number}", model=f"model-{number % 2}"))
     ingest.ingest_usage(price_of)
-    api, start = client_of(funded), int(time.time()) - 60
+    api, start = with_key(make_admin_key(funded)), int(time.time()) - 60
 
     usage = api.get(f"/v1/organization/usage/completions?start_time={start}&group_by[]=model").json()
     costs = api.get(f"/v1/organization/costs?start_time={start}&group_by=line_item").json()
@@ -168,8 +169,8 @@ def test_usage_and_costs_add_up(funded, client_of):
         ("start_time=0&group_by=colour", "group_by[0]"),
     ],
 )
-def test_bad_query_is_named(owner, client_of, query, param):
-    answer = client_of(owner).get(f"/v1/organization/usage/completions?{query}")
+def test_bad_query_is_named(owner, query, param):
+    answer = with_key(make_admin_key(owner)).get(f"/v1/organization/usage/completions?{query}")
 
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == param

@@ -1,4 +1,4 @@
-"""Make an owner with an organization, a project and an API key, and print them as JSON."""
+"""Make an owner with an organization, a project and keys, and print them as JSON."""
 
 import json
 import secrets
@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.onboarding.services import open_account
 from apps.tenants.models import User
 from apps.tenants.selectors import list_organizations
-from apps.tenants.services import create_api_key
+from apps.tenants.services import create_admin_key, create_api_key
 
 
 class Command(BaseCommand):
@@ -36,15 +36,16 @@ class Command(BaseCommand):
             user.id, name=options["name"], credit_micro_usd=int(options["credit_usd"] * 1_000_000)
         )
         [own] = list_organizations(user)
-        key = create_api_key(
-            organization.id, project_id=own.projects[0].id, user_id=user.id, name="create_tenant"
-        )
+        project = own.projects[0].project
+        key = create_api_key(organization.id, project_id=project.id, user_id=user.id, name="create_tenant")
+        admin_key = create_admin_key(organization.id, user_id=user.id, name="create_tenant")
         made = {
             "user_id": user.id,
             "email": email,
             "password": password,
             "organization_id": organization.id,
-            "project_id": own.projects[0].id,
+            "project_id": project.id,
             "api_key": key.value,
+            "admin_key": admin_key.value,
         }
         self.stdout.write(json.dumps(made, indent=2))

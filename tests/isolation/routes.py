@@ -1,0 +1,194 @@
+"""Every route and method of the control plane, from the resolver, with a request that works for who may."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from apps.core.api import ApiView
+from apps.tenants.authentication import ApiKeyAuthentication
+from kernel.policy import Action
+
+OPEN = {"/healthz", "/api/schema", "/api/invitations/lookup"}  # for everybody
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path. `path` is the resolver's template."""
+
+    method: str
+    path: str
+    view: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def action(self) -> Action | None:
+        """What kernel.policy must allow; None for a person's own affairs."""
+        if not (isinstance(self.view, type) and issubclass(self.view, ApiView)):
+            return None
+        return self.view.actions[self.method.upper()]
+
+    @property
+    def takes_keys(self) -> bool:
+        return ApiKeyAuthentication in getattr(self.view, "authentication_classes", [])
+
+    @property
+    def is_internal(self) -> bool:
+        return self.path.startswith("/internal")
+
+    @property
+    def openapi(self) -> tuple[str, str]:
+        import re
+
+        return self.method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", self.path)
+
+
+def all_routes() -> list[Route]:
+    """Below /v1, /api and /internal; catch-alls, which answer nothing but errors, left out."""
+    found = []
+    for path, callback in _walk(get_resolver().url_patterns, "/"):
+        if not path.startswith(("/v1", "/api", "/internal")):
+            continue
+        view = getattr(callback, "view_class", None) or getattr(callback, "cls", callback)
+        methods = [
+            m for m in _METHODS if hasattr(view, m) and m in getattr(view, "http_method_names", _METHODS)
+        ]
+        found += [Route(method, path, view) for method in methods or ["get"]]
+    return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and "^" not in route:
+            yield route, pattern.callback
+
+
+@dataclass(frozen=True)
+class Request:
+    """A body (`{file_id}` stands for the id), a query, and ids that this path wants instead of the usual."""
+
+    body: Any = None
+    query: str = ""
+    ids: dict[str, str] = field(default_factory=dict)
+    upload: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    works: bool = True  # a permitted caller's answer is 2xx
+
+    def data(self, ids: dict[str, str]) -> Any:
+        if self.upload:
+            content = SimpleUploadedFile("rows.csv", b"text,label\na,b\nc,d\n", content_type="text/csv")
+            return {"purpose": "fine-tune", "file": content}
+        return _filled(self.body, ids)
+
+
+def _filled(value: Any, ids: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return ids.get(value[1:-1], value) if value[:1] == "{" else value
+    if isinstance(value, list):
+        return [_filled(each, ids) for each in value]
+    if isinstance(value, dict):
+        return {name: _filled(each, ids) for name, each in value.items()}
+    return value
+
+
+_JOB = {
+    "model": "all-minilm-l6-v2",
+    "training_file": "{file_id}",
+    "validation_file": "{validation_id}",
+    "method": {"type": "classification"},
+}
+_ADMIN = "/v1/organization"
+_PROJECT = f"{_ADMIN}/projects/<str:project_id>"
+_ACCOUNT = f"{_PROJECT}/service_accounts/<str:service_account_id>"
+_KEY = "/api/projects/<str:project_id>/api_keys/<str:key_id>"
+_ORGANIZATION = "/api/organizations/<str:organization_id>"
+_FT = "/v1/fine_tuning/jobs/<str:job_id>"
+_ADMIN_KEY_ID = {"key_id": "admin_key_id"}
+_USAGE = "start_time=0&limit=7&project_ids={project_id}&api_key_ids={key_id}&models={model}"
+
+REQUESTS: dict[str, Request] = {
+    "GET /api/me": Request(),
+    "POST /api/me": Request({"name": "New"}),
+    "DELETE /api/me": Request(works=False),  # the last owner must stay
+    "POST /api/impersonation/end": Request(),
+    "POST /api/invitations/accept": Request({"token": "{token}"}, works=False),
+    "POST /api/organizations": Request({"name": "Another"}),
+    f"POST {_ORGANIZATION}": Request({"name": "Renamed"}),
+    f"POST {_ORGANIZATION}/leave": Request(works=False),  # the last owner must stay
+    f"POST {_ORGANIZATION}/transfer": Request({"user_id": "{user_id}"}),
+    "GET /api/projects/<str:project_id>/api_keys": Request(query="after=key_zzz"),
+    "POST /api/projects/<str:project_id>/api_keys": Request({"name": "made", "models": ["{model}"]}),
+    f"POST {_KEY}": Request({"name": "changed"}),
+    f"DELETE {_KEY}": Request(),
+    f"POST {_KEY}/rotate": Request({"overlap_seconds": 60}),
+    "POST /api/projects/<str:project_id>/session_keys": Request(),
+    "GET /v1/bases": Request(),
+    "GET /v1/files": Request(query="after=file-zzz"),
+    "POST /v1/files": Request(upload=True),
+    "GET /v1/files/<str:file_id>": Request(),
+    "DELETE /v1/files/<str:file_id>": Request(),
+    "GET /v1/files/<str:file_id>/content": Request(),
+    "GET /v1/files/<str:file_id>/report": Request(),
+    "GET /v1/fine_tuning/jobs": Request(),
+    "POST /v1/fine_tuning/jobs": Request(_JOB),
+    "POST /v1/fine_tuning/quotes": Request(_JOB),
+    f"GET {_FT}": Request(),
+    f"POST {_FT}/cancel": Request(ids={"job_id": "running_job_id"}),
+    f"GET {_FT}/events": Request(),
+    f"GET {_FT}/checkpoints": Request(),
+    f"GET {_FT}/metrics": Request(),
+    "GET /v1/models": Request(),
+    "GET /v1/models/<path:model>": Request(),
+    "DELETE /v1/models/<path:model>": Request(),
+    f"GET {_ADMIN}/usage/completions": Request(query=_USAGE),
+    f"GET {_ADMIN}/usage/embeddings": Request(query=_USAGE),
+    f"GET {_ADMIN}/costs": Request(query="start_time=0&limit=7&project_ids={project_id}"),
+    f"GET {_ADMIN}/balance": Request(),
+    f"GET {_ADMIN}/projects": Request(query="include_archived=true"),
+    f"POST {_ADMIN}/projects": Request({"name": "made"}),
+    f"GET {_PROJECT}": Request(),
+    f"POST {_PROJECT}": Request({"name": "renamed"}),
+    f"POST {_PROJECT}/archive": Request(ids={"project_id": "other_project_id"}),
+    f"GET {_PROJECT}/users": Request(),
+    f"POST {_PROJECT}/users": Request({"user_id": "{user_id}", "role": "member"}, works=False),  # is in
+    f"GET {_PROJECT}/users/<str:user_id>": Request(),
+    f"POST {_PROJECT}/users/<str:user_id>": Request({"role": "owner"}),
+    f"DELETE {_PROJECT}/users/<str:user_id>": Request(),
+    f"GET {_PROJECT}/service_accounts": Request(),
+    f"POST {_PROJECT}/service_accounts": Request({"name": "made"}),
+    f"GET {_ACCOUNT}": Request(),
+    f"POST {_ACCOUNT}": Request({"name": "renamed"}),
+    f"DELETE {_ACCOUNT}": Request(),
+    f"POST {_ACCOUNT}/api_keys": Request({"name": "made"}),
+    f"GET {_PROJECT}/api_keys": Request(query="owner_project_access=any"),
+    f"GET {_PROJECT}/api_keys/<str:key_id>": Request(),
+    f"DELETE {_PROJECT}/api_keys/<str:key_id>": Request(),
+    f"GET {_PROJECT}/rate_limits": Request(),
+    f"POST {_PROJECT}/rate_limits/<str:rate_limit_id>": Request({"max_requests_per_1_minute": 5}),
+    f"GET {_ADMIN}/users": Request(),
+    f"GET {_ADMIN}/users/<str:user_id>": Request(),
+    f"POST {_ADMIN}/users/<str:user_id>": Request({"role": "viewer"}),
+    f"DELETE {_ADMIN}/users/<str:user_id>": Request(),
+    f"GET {_ADMIN}/invites": Request(),
+    f"POST {_ADMIN}/invites": Request(
+        {"email": "x@example.com", "role": "reader", "projects": [{"id": "{project_id}", "role": "member"}]}
+    ),
+    f"GET {_ADMIN}/invites/<str:invite_id>": Request(),
+    f"DELETE {_ADMIN}/invites/<str:invite_id>": Request(),
+    f"GET {_ADMIN}/admin_api_keys": Request(),
+    f"POST {_ADMIN}/admin_api_keys": Request({"name": "made"}),
+    f"GET {_ADMIN}/admin_api_keys/<str:key_id>": Request(ids=_ADMIN_KEY_ID),
+    f"DELETE {_ADMIN}/admin_api_keys/<str:key_id>": Request(ids=_ADMIN_KEY_ID),
+    f"GET {_ADMIN}/audit_logs": Request(query="project_ids[]={project_id}&resource_ids[]={file_id}"),
+    f"GET {_ADMIN}/audit_logs/export": Request(query="format=csv&project_ids[]={project_id}"),
+}
