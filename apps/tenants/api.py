@@ -44,6 +44,8 @@ class NamedOrganizationView(OrganizationView):
     def find_caller(self) -> Caller:
         caller = cast(Caller, self.request.auth)
         access = find_organization_access(str(caller.user_id), self.kwargs["organization_id"])
+        if access and caller.is_impersonated and caller.tenant_id != access.tenant_id:
+            access = None  # staff look at one organization of the person's
         return _within(caller, access, "organization")
 
 

@@ -11,12 +11,13 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from apps.audit.services import record
 from apps.core import actor
-from apps.core.caller import Caller
+from apps.core.caller import Caller, ImpersonationReadOnly
 from apps.core.middleware import client_address
 from apps.tenants import selectors
 from apps.tenants.access import Access, find_organization_access, find_project_access, key_permissions
-from apps.tenants.impersonation import find_impersonation
+from apps.tenants.impersonation import END_PATH, Impersonation, find_impersonation
 from apps.tenants.models import ApiKey, User
 from kernel import keys
 from kernel.errors import PermissionDenied
@@ -82,14 +83,17 @@ class SessionAuthentication(authentication.BaseAuthentication):
             return None
         user = found[0]
         impersonation = find_impersonation(user, session)
+        tenant_id = request.headers.get("OpenAI-Organization", "")
         if impersonation:
             actor.identify("staff", user_id=user.id, email=user.email, staff_email=user.email)
-            user = impersonation.person
+            _look_on(request, impersonation)
+            user, tenant_id = impersonation.person, impersonation.tenant_id
         else:
             actor.identify("session", user_id=user.id, email=user.email)
-        access = _named_access(request, user)
+        access = _named_access(user, request.headers.get("OpenAI-Project", ""), tenant_id)
+        bound_to = impersonation.tenant_id if impersonation else ""
         return user, Caller(
-            tenant_id=access.tenant_id if access else "",
+            tenant_id=access.tenant_id if access else bound_to,
             project_id=access.project_id if access else "",
             user_id=user.id,
             permissions=access.permissions if access else frozenset(),
@@ -98,10 +102,27 @@ class SessionAuthentication(authentication.BaseAuthentication):
         )
 
 
-def _named_access(request: Request, user: User) -> Access | None:
-    """What the headers name, if it is the person's; a project is more than its organization."""
-    project_id = request.headers.get("OpenAI-Project", "")
-    tenant_id = request.headers.get("OpenAI-Organization", "")
+def _look_on(request: Request, impersonation: Impersonation) -> None:
+    """Before any view: whoever looks on writes nothing, and each read is in the organization's log.
+
+    Raises ImpersonationReadOnly.
+    """
+    request._request.impersonation = impersonation  # type: ignore[attr-defined]  # shown by /api/me
+    if request.path == END_PATH:
+        return
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        raise ImpersonationReadOnly("Staff who look at an organization cannot change it.")
+    named = list((request.parser_context or {}).get("kwargs", {}).values())
+    record(
+        impersonation.tenant_id,
+        "staff.read",
+        resource_id=str(named[-1] if named else impersonation.tenant_id)[:200],
+        after={"as": impersonation.person.id, "path": request.path[:200]},
+    )
+
+
+def _named_access(user: User, project_id: str, tenant_id: str) -> Access | None:
+    """What a request names, if it is the person's; a project is more than its organization."""
     if project_id:
         found = find_project_access(user.id, project_id)
         return found if found and tenant_id in ("", found.tenant_id) else None
