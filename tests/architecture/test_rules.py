@@ -24,6 +24,8 @@ ACROSS_TENANTS = {
     "apps/finetuning/selectors.py",  # runners know jobs by id only; the snapshot
     "apps/finetuning/services/claim_job.py",  # the claim chooses over all tenants
     "apps/finetuning/services/sweep_jobs.py",  # the sweeper
+    "apps/staff/selectors.py",  # the console
+    "apps/staff/site.py",  # the console
 }
 READS_ENVIRONMENT = {"platform/finery/celery.py", "platform/finery/wsgi.py"}  # name the settings module
 BROAD_EXCEPT_DOORS = {

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from apps.tenants import selectors, services
 from apps.tenants.api import NamedOrganizationView, PersonView
-from apps.tenants.impersonation import end_impersonation, find_impersonation
+from apps.tenants.impersonation import end_impersonation
 from apps.tenants.serializers import (
     DeletedOutput,
     InviteTokenInput,
@@ -29,11 +29,11 @@ class MeView(PersonView):
 
     @extend_schema(operation_id="getMe", responses=MeOutput)
     def get(self, request: Request) -> Response:
-        body = {
-            "user": self.person,
-            "impersonation": find_impersonation(request._request.user, request.session),  # type: ignore[arg-type]
-            "organizations": selectors.list_organizations(self.person),
-        }
+        impersonation = getattr(request._request, "impersonation", None)
+        own = selectors.list_organizations(self.person)
+        if impersonation:
+            own = [found for found in own if found.organization.id == impersonation.tenant_id]
+        body = {"user": self.person, "impersonation": impersonation, "organizations": own}
         return Response(MeOutput(body).data)
 
     @extend_schema(operation_id="updateMe", request=PersonNameInput, responses=UserOutput)
