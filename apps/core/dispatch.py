@@ -16,6 +16,10 @@ class TaskName(StrEnum):
     SWEEP_JOBS = "finetuning.sweep_jobs"
     INGEST_USAGE = "serving.ingest_usage"
     RECONCILE_SNAPSHOT = "serving.reconcile_snapshot"
+    BUILD_EXPORT = "privacy.build_export"
+    ERASE_ORGANIZATION = "privacy.erase_organization"
+    SWEEP_PRIVACY = "privacy.sweep_privacy"
+    REMOVE_ORPHANS = "privacy.remove_orphans"
     RUN_TRAINING = "runner.run_training"
 
 

@@ -13,7 +13,6 @@ urlpatterns = [
     path("api/impersonation/end", account.EndImpersonationView.as_view()),
     path("api/invitations/lookup", account.LookUpInvitationView.as_view()),
     path("api/invitations/accept", account.AcceptInvitationView.as_view()),
-    path(_ORGANIZATION, account.OrganizationView.as_view()),
     path(f"{_ORGANIZATION}/leave", account.LeaveOrganizationView.as_view()),
     path(f"{_ORGANIZATION}/transfer", account.TransferOrganizationView.as_view()),
     path(_KEYS, api_keys.ApiKeysView.as_view()),

@@ -20,4 +20,6 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "sweep privacy": {"task": "privacy.sweep_privacy", "schedule": 5.0, "options": {"expires": 5}},
+    "remove orphans": {"task": "privacy.remove_orphans", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -5,6 +5,8 @@ SNAPSHOT_VERSION = "finery:snapshot:version"  # integer, grows with each change
 SNAPSHOT_CHANNEL = "finery:snapshot:changes"  # pub/sub, SnapshotChange
 ENGINES = "finery:engines"  # hash: base id -> EngineEntry
 ENGINES_WANTED = "finery:engines:wanted"  # hash: base id -> Unix seconds of the last request for it
+ENGINE_HOSTS = "finery:engines:hosts"  # hash: host -> Unix seconds of its supervisor's last look around
+ADAPTERS_ERASED = "finery:adapters:erased"  # hash: adapter's engine name -> Unix seconds; none may hold it
 USAGE_STREAM = "finery:usage"  # stream, field `event`: UsageEvent
 USAGE_GROUP = "ledger"  # its consumer group
 HOLDS = "finery:holds"  # sorted set: "{tenant_id} {request_id} {amount_micro_usd}" by expiry
@@ -23,3 +25,13 @@ def wallet(tenant_id: str) -> str:
 def rate(field: str, minute: int) -> str:
     """Hash: requests, tokens. Expires after two minutes. `field`: the limit's in the snapshot's table."""
     return f"finery:rate:{field}:{minute}"
+
+
+def rates_of(owner: str) -> str:
+    """Pattern of the counters of a tenant, or of a project on all bases."""
+    return f"finery:rate:{owner}[:/]*"
+
+
+def adapters_erased_on(host: str) -> str:
+    """Set: which of ADAPTERS_ERASED the host's cache and engines hold no more."""
+    return f"finery:adapters:erased:{host}"

@@ -24,6 +24,11 @@ ACROSS_TENANTS = {
     "apps/finetuning/selectors.py",  # runners know jobs by id only; the snapshot
     "apps/finetuning/services/claim_job.py",  # the claim chooses over all tenants
     "apps/finetuning/services/sweep_jobs.py",  # the sweeper
+    "apps/privacy/services/engines.py",  # models deleted one by one, and objects without a row
+    "apps/privacy/services/erase.py",  # receipts belong to no tenant; the sweeper
+    "apps/privacy/services/exports.py",  # the sweeper
+    "apps/privacy/services/receipts.py",  # receipts belong to no tenant
+    "apps/privacy/services/steps.py",  # append-only rows go by the system's hand only
     "apps/staff/selectors.py",  # the console
     "apps/staff/site.py",  # the console
 }

@@ -14,7 +14,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,7 @@ _CONFIG, _WEIGHTS, _HEAD, _PARITY = (
 _KNOWN_FILES = frozenset({_CONFIG, _WEIGHTS, _HEAD, _PARITY})
 _SERVED_FILES = frozenset({_WEIGHTS, _HEAD})  # parity.json holds customers' text: an engine has no use for it
 _MANIFEST = "manifest.json"
+_INCOMING, _REMOVED = ".incoming-", ".removed-"
 _MANIFEST_BYTES = 1 << 20
 _FILE_BYTES = 4 << 30
 _CHUNK_BYTES = 1 << 20
@@ -55,7 +56,8 @@ class LocalAdapter:
 def fetch(name: str, store: Path, cache: Path, *, base: str, max_rank: int | None = None) -> LocalAdapter:
     """Return the adapter's local folder, copied from the store and verified at first use. Blocks on disk.
 
-    Calls for one name at the same time copy once. A refusal leaves nothing in the cache.
+    Calls for one name at the same time copy once. A refusal leaves nothing in the cache. What was evicted is
+    never fetched again.
 
     Args:
         store: the object store's folder; the files are in `<store>/adapters/<adapter id>/`.
@@ -80,7 +82,64 @@ def fetch(name: str, store: Path, cache: Path, *, base: str, max_rank: int | Non
             manifest = _manifest(source, adapter_id, digest)
             _check_manifest(manifest, base, max_rank)
             _copy(source, folder, manifest)
+        if _is_evicted(name, cache):  # asked last: it may have happened while this was copying
+            _remove(folder)
+            raise AdapterNotFound("The model does not exist.", param="model", adapter_id=adapter_id)
     return LocalAdapter(name=name, manifest=manifest, folder=folder)
+
+
+def evict(name: str, cache: Path) -> None:
+    """Take an adapter from this machine for good: its folder goes, and no engine here fetches it again.
+
+    What an engine has in memory is not touched. Repeating it changes nothing.
+    """
+    if ADAPTER_NAME.fullmatch(name) is None:
+        raise ValueError(f"{name!r} is not an adapter's name")
+    mark = _eviction_mark(name, cache)
+    for folder in (cache, mark.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.touch()  # before the folder goes: a fetch that comes in between looks for it at its end
+    _remove(cache / name)
+
+
+def drop_unknown(store: Path, cache: Path) -> set[str]:
+    """Take from the cache what the store does not have any more; returns the names.
+
+    For what was erased while nobody was here to hear of it. Unlike `evict` it can be taken back: a store that
+    was away for a moment loses nothing.
+    """
+    if not (store / "adapters").is_dir():
+        return set()
+    names = {path.name for path in cache.glob("adp_*@*") if ADAPTER_NAME.fullmatch(path.name)}
+    gone = {n for n in names if not (store / "adapters" / n.partition("@")[0] / _MANIFEST).is_file()}
+    for name in gone:
+        _remove(cache / name)
+    return gone
+
+
+def drop_unfinished(cache: Path) -> None:
+    """Remove what killed engines left half done. Only while no engine of this machine runs."""
+    for prefix in (_INCOMING, _REMOVED):
+        for path in cache.glob(f"{prefix}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _eviction_mark(name: str, cache: Path) -> Path:
+    # Not the name itself: what is left behind says nothing to who does not know it.
+    return cache / ".evicted" / hashlib.sha256(name.encode()).hexdigest()
+
+
+def _is_evicted(name: str, cache: Path) -> bool:
+    return _eviction_mark(name, cache).exists()
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in such a way that nobody finds half of it."""
+    with (
+        tempfile.TemporaryDirectory(prefix=_REMOVED, dir=folder.parent) as removed,
+        suppress(FileNotFoundError),
+    ):
+        folder.rename(Path(removed) / "adapter")
 
 
 @contextmanager
@@ -128,7 +187,7 @@ def _check_manifest(manifest: AdapterManifest, base: str, max_rank: int | None) 
 def _copy(source: Path, folder: Path, manifest: AdapterManifest) -> None:
     """Verify every file on its way into a folder that appears under its name only when it is complete."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder.parent))
+    incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=folder.parent))
     try:
         with _opened(source) as source_fd:
             for name, digest in manifest.files.items():

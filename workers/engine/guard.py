@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -15,13 +16,22 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BearerGuard:
-    """Lets through: `open_paths` to all, `paths` to the bearer of the token, nothing else to anybody.
+    """Lets through: `open_paths` to all, `paths` and whatever matches `pattern` as a whole to the bearer of
+    the token, nothing else to anybody.
 
     A list of what is open, not of what is closed: an engine's next version may bring new routes.
     """
 
-    def __init__(self, app: Asgi, token: str, *, paths: frozenset[str], open_paths: frozenset[str]) -> None:
-        self._app, self._paths, self._open_paths = app, paths, open_paths
+    def __init__(
+        self,
+        app: Asgi,
+        token: str,
+        *,
+        paths: frozenset[str],
+        open_paths: frozenset[str],
+        pattern: re.Pattern[str] | None = None,
+    ) -> None:
+        self._app, self._paths, self._open_paths, self._pattern = app, paths, open_paths, pattern
         self._digest = hashlib.sha256(token.encode()).digest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +54,8 @@ class BearerGuard:
             return None
         if not self._holds_token(scope):
             return InvalidApiKey("Incorrect engine token.")
-        if scope["type"] == "http" and path in self._paths:
+        is_named = path in self._paths or (self._pattern is not None and self._pattern.fullmatch(path))
+        if scope["type"] == "http" and is_named:
             return None
         return NotFound("Unknown request URL.")
 

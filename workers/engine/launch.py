@@ -12,7 +12,7 @@ from kernel.bases import base_folder
 from kernel.contracts import BaseEntry
 
 _HOST = "127.0.0.1"
-_DRAIN_SECONDS = 30  # how long a stopping engine finishes its streams
+DRAIN_SECONDS = 30  # how long a stopping engine finishes its streams
 _MAX_ADAPTERS_PER_BATCH = 4
 _MAX_ADAPTERS_IN_MEMORY = 32
 _CPU_SEQUENCES, _GPU_SEQUENCES = 16, 128
@@ -47,7 +47,7 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         *("--generation-config", "vllm"),  # OpenAI's sampling defaults, not the checkpoint's
         "--enable-prompt-tokens-details",
         *("--middleware", "workers.engine.vllm_plugin.guard.EngineGuard"),
-        *("--shutdown-timeout", str(_DRAIN_SECONDS)),
+        *("--shutdown-timeout", str(DRAIN_SECONDS)),
         *("--disable-fastapi-docs", "--disable-uvicorn-access-log", "--uvicorn-log-level", "warning"),
     ]
     command += ("--gpu-memory-utilization", str(_GPU_MEMORY_FRACTION)) if has_gpu() else ("--enforce-eager",)

@@ -24,4 +24,9 @@ class EngineSettings(BaseSettings):
     @property
     def adapter_cache(self) -> Path:
         """Verified adapters on local disk. Names are content hashes, so engines of one machine share it."""
-        return self.state_dir / "adapters"
+        return adapter_cache(self.state_dir)
+
+
+def adapter_cache(state_dir: Path) -> Path:
+    """Where the engines of one machine, and their supervisor, find verified adapters."""
+    return state_dir / "adapters"

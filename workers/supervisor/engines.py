@@ -1,5 +1,6 @@
-"""Engines on demand: one per base that somebody asked for, watched and started again."""
+"""Engines on demand: one per base that somebody asked for, watched, started again, and made to forget."""
 
+import http.client
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from pathlib import Path
 from redis import Redis
 
 from kernel import wire
-from kernel.contracts import BaseEntry, EngineEntry
+from kernel.contracts import BaseEntry, Engine, EngineEntry
 from kernel.redis_names import ENGINES, ENGINES_WANTED, snapshot_table
-from workers.engine.launch import engine_command
+from workers.engine.launch import DRAIN_SECONDS, engine_command
+from workers.supervisor.erasures import Erasures, still_held
 from workers.supervisor.ports import HOST, answers, free_port
 from workers.supervisor.processes import Process, Spec
 from workers.supervisor.settings import ROOT
@@ -28,6 +30,8 @@ Report = Callable[[str], None]
 class _Running:
     process: Process
     entry: EngineEntry
+    engine: Engine
+    is_leaving: bool = False  # told to drain and end; the next one starts when somebody asks
     failures: int = 0
     checked_at: float = 0.0
 
@@ -40,20 +44,23 @@ class Engines:
     environment: Mapping[str, str]
     logs: Path
     report: Report
+    erasures: Erasures
     _running: dict[str, _Running] = field(default_factory=dict)
     _not_before: dict[str, float] = field(default_factory=dict)
 
     def forget_stale(self) -> None:
         """Drop what an earlier run published: those engines died with it."""
         self.redis.delete(ENGINES)
+        self.erasures.start()
 
     def tick(self) -> None:
         """Start what is wanted, follow what runs. A Redis that is down is left to the next tick."""
         for base_id in self._wanted():
             if base_id not in self._running and time.monotonic() >= self._not_before.get(base_id, 0.0):
                 self._start(base_id)
-        for running in self._running.values():
+        for running in list(self._running.values()):
             self._follow(running)
+        self._forget_erased()
 
     def stop(self) -> None:
         for running in self._running.values():
@@ -61,6 +68,7 @@ class Engines:
         for running in self._running.values():
             running.process.stop()
         self._running.clear()
+        self.erasures.leave()
 
     def _wanted(self) -> list[str]:
         wishes: dict[str | bytes, str | bytes] = self.redis.hgetall(ENGINES_WANTED)
@@ -85,12 +93,16 @@ class Engines:
             environment={**self.environment, **extra},
             folder=ROOT,
             log=self.logs / f"engine-{base_id.replace('/', '--')}.log",
+            grace_seconds=DRAIN_SECONDS + 5,
         )
         entry = EngineEntry(base_model=base_id, url=f"http://{HOST}:{port}", state="starting")
-        self._running[base_id] = _Running(Process(spec, self.report), entry)
+        self._running[base_id] = _Running(Process(spec, self.report), entry, base.engine)
         self.report(f"starting the engine of {base_id}")
 
     def _follow(self, running: _Running) -> None:
+        if running.is_leaving:
+            self._see_off(running)
+            return
         if running.process.tick():
             running.failures, running.checked_at = 0, time.monotonic()
             self._publish(running, "starting")
@@ -118,6 +130,44 @@ class Engines:
             self.report(f"the engine of {running.entry.base_model} does not answer, starting it again")
             self._publish(running, "down")
             running.process.restart()
+
+    def _forget_erased(self) -> None:
+        """Answer for the adapters that no engine here can hold."""
+        names, held = self.erasures.due(), set[str]()
+        if not names:
+            return
+        for running in self._running.values():
+            held |= self._held(running, names)
+        self.erasures.answer(names - held)
+
+    def _held(self, running: _Running, names: set[str]) -> set[str]:
+        if not running.process.is_running or running.entry.state == "starting":
+            return set()  # has loaded nothing yet, and finds nothing any more
+        if running.is_leaving:
+            return names
+        token = self.environment["FINERY_ENGINE_TOKEN"]
+        try:
+            held = still_held(running.engine, running.entry.url, names, token=token)
+        except (OSError, ValueError, http.client.HTTPException):
+            return names
+        if running.engine == "vllm" and held:
+            self._replace(running)
+        return held
+
+    def _replace(self, running: _Running) -> None:
+        """Have an engine finish its streams and end, and with it its memory."""
+        self.report(f"replacing the engine of {running.entry.base_model}: it holds an erased adapter")
+        running.is_leaving = True
+        self._publish(running, "down")
+        running.process.ask_to_stop()
+
+    def _see_off(self, running: _Running) -> None:
+        if running.process.is_running:
+            self._publish(running, "down")
+            return
+        running.process.stop()
+        del self._running[running.entry.base_model]
+        self.redis.hdel(ENGINES, running.entry.base_model)
 
     def _publish(self, running: _Running, state: str) -> None:
         entry = wire.convert(

@@ -40,3 +40,19 @@ def answers(url: str, timeout_seconds: float = 2.0) -> bool:
         return False
     finally:
         connection.close()
+
+
+def ask(method: str, url: str, *, token: str, timeout_seconds: float = 5.0) -> tuple[int, bytes]:
+    """Status and body of a call without a body, with the token.
+
+    Raises:
+        OSError, http.client.HTTPException: no whole answer came in time.
+    """
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or HOST, parts.port, timeout=timeout_seconds)
+    try:
+        connection.request(method, parts.path, headers={"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

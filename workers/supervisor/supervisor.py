@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 import redis
 
+from workers.engine.settings import adapter_cache
 from workers.supervisor import stores
 from workers.supervisor.engines import Engines
+from workers.supervisor.erasures import Erasures
 from workers.supervisor.platform_processes import Platform, StoreUrls, describe
 from workers.supervisor.ports import answers
 from workers.supervisor.processes import CommandFailedError, Process, run_to_end, tail
@@ -64,11 +66,13 @@ class Supervisor:
         for spec in platform.preparations:
             self.report(spec.name)
             run_to_end(spec, is_stopping=lambda: self.is_stopping)
+        client = redis.Redis.from_url(platform.environment["FINERY_REDIS_URL"], decode_responses=True)
         self._engines = Engines(
-            redis=redis.Redis.from_url(platform.environment["FINERY_REDIS_URL"], decode_responses=True),
+            redis=client,
             environment=platform.environment,
             logs=self.state.logs,
             report=self.report,
+            erasures=Erasures(redis=client, store=self.state.objects, cache=adapter_cache(self.state.folder)),
         )
         self._engines.forget_stale()
         self._processes = [Process(spec, self.report) for spec in platform.processes]

@@ -10,6 +10,7 @@ from kernel import redis_names, wire
 from kernel.contracts import BaseEntry, EngineEntry
 from kernel.money import Price
 from workers.supervisor import engines, settings
+from workers.supervisor.erasures import Erasures
 
 # Not an engine: something that answers /health, to see the supervisor's part.
 SERVER = """
@@ -20,6 +21,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *a): pass
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
+ENVIRONMENT = {"FINERY_ENGINE_TOKEN": "engine-token"}
 BASE = BaseEntry(
     id="tiny/base",
     engine="encoder",
@@ -47,7 +49,13 @@ def pool(client: redis.Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(
         engines, "engine_command", lambda base, port: ([sys.executable, "-c", SERVER, str(port)], {})
     )
-    started = engines.Engines(redis=client, environment={}, logs=tmp_path, report=print)
+    started = engines.Engines(
+        redis=client,
+        environment=ENVIRONMENT,
+        logs=tmp_path,
+        report=print,
+        erasures=Erasures(redis=client, store=tmp_path / "objects", cache=tmp_path / "adapters", host="here"),
+    )
     yield started
     started.stop()
 

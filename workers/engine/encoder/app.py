@@ -1,7 +1,8 @@
-"""HTTP of the encoder engine: three calls, OpenAI's shapes, the engine token on all but /health."""
+"""HTTP of the encoder engine: OpenAI's shapes, the engine token on all but /health."""
 
 import asyncio
 import base64
+import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from kernel.errors import FineryError, InvalidRequest
+from workers.engine.adapters import ADAPTER_NAME
 from workers.engine.encoder.engine import EncoderEngine
 from workers.engine.encoder.settings import EncoderSettings
 from workers.engine.encoder.wire import (
@@ -29,6 +31,7 @@ from workers.engine.guard import BearerGuard
 Result = TypeVar("Result")
 
 _PATHS = frozenset({"/v1/classify", "/v1/embeddings", "/v1/tokens"})
+_ADAPTER_PATH = re.compile(rf"/v1/adapters/{ADAPTER_NAME.pattern}")
 
 
 class CallerLeft(FineryError):
@@ -53,6 +56,7 @@ def create_app(settings: EncoderSettings, engine: EncoderEngine) -> Starlette:
             Route("/v1/classify", _classify, methods=["POST"]),
             Route("/v1/embeddings", _embeddings, methods=["POST"]),
             Route("/v1/tokens", _tokens, methods=["POST"]),
+            Route("/v1/adapters/{name}", _erase_adapter, methods=["DELETE"]),
         ],
         middleware=[
             Middleware(
@@ -60,6 +64,7 @@ def create_app(settings: EncoderSettings, engine: EncoderEngine) -> Starlette:
                 settings.engine_token.get_secret_value(),
                 paths=_PATHS,
                 open_paths=frozenset({"/health"}),
+                pattern=_ADAPTER_PATH,
             )
         ],
         exception_handlers={FineryError: _render_error},
@@ -102,6 +107,12 @@ async def _embeddings(request: Request) -> Response:
 async def _tokens(request: Request) -> Response:
     body = await read_body(request, TokensBody, max_bytes=request.app.state.max_bytes)
     return JSONResponse({"token_ids": await request.app.state.engine.rows_of(body.input)})
+
+
+async def _erase_adapter(request: Request) -> Response:
+    name = request.path_params["name"]
+    was_loaded = await request.app.state.engine.erase(name)
+    return JSONResponse({"id": name, "object": "adapter", "deleted": True, "was_loaded": was_loaded})
 
 
 async def _render_error(request: Request, error: Exception) -> Response:

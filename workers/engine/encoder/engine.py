@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from kernel.errors import ContextLengthExceeded, InvalidRequest
-from workers.engine.adapters import fetch
+from workers.engine.adapters import evict, fetch
 from workers.engine.encoder.batching import Batcher, BatchLimits
 from workers.engine.encoder.heads import classify, classify_by_words, label_words, unit
 from workers.engine.encoder.model import Encoder
@@ -105,6 +105,21 @@ class EncoderEngine:
             if len(row) > self._encoder.max_length:
                 raise self._too_long(f"{param}[{i}]", f"{len(row)} tokens")
         return rows
+
+    async def erase(self, name: str) -> bool:
+        """Forget an adapter, in the cache and in memory, for good. Returns whether it was loaded.
+
+        A batch under way keeps its own reference until it is done. What was remembered of labels, the
+        words of some caller, goes too.
+        """
+        await asyncio.to_thread(evict, name, self._settings.adapter_cache)
+        self._label_vectors.clear()
+        return await self._residents.drop(name)
+
+    @property
+    def loaded(self) -> list[str]:
+        """Names of the adapters in memory."""
+        return self._residents.names
 
     @property
     def hidden(self) -> int:

@@ -93,6 +93,19 @@ class Residents:
             task = self._loading[name] = asyncio.create_task(self._load_one(name))
         return await asyncio.shield(task)  # a caller that leaves does not take it from the others
 
+    async def drop(self, name: str) -> bool:
+        """Let an adapter go, one that is being loaded too. Returns whether it was here."""
+        if task := self._loading.get(name):
+            await asyncio.wait({task})
+        dropped = self._loaded.pop(name, None)
+        if dropped is not None:
+            self._bytes -= dropped.bytes
+        return dropped is not None
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._loaded)
+
     async def _load_one(self, name: str) -> Resident:
         try:
             resident = await asyncio.to_thread(self._load, name)
