@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,10 @@ _KINDS: dict[str, type[Any]] = {
     "limits": LimitEntry,
 }
 _POLL_SECONDS = 0.5
+_SAVE_SECONDS = 5.0  # between copies on disk; following waits while one is written
 _ADMIN_PREFIX = "sk-fin-admin-"
 
-Tables = dict[str, dict[str, Any]]
+Tables = dict[str, dict[str, str]]  # each entry as its JSON
 
 
 class Target:
@@ -50,12 +50,14 @@ class Target:
 
 
 class Snapshot:
-    """The tables as of `version`; -1 before anything was loaded."""
+    """The tables as of `version`; -1 before anything was loaded.
+
+    An entry is read when it is first asked for: loading 100,000 of them must not hold up a revocation.
+    """
 
     def __init__(self, pepper: str) -> None:
         self._pepper = pepper
-        self.version = -1
-        self.tables: Tables = {table: {} for table in _KINDS}
+        self.replace(-1, {table: {} for table in _KINDS})
 
     @property
     def is_loaded(self) -> bool:
@@ -78,10 +80,8 @@ class Snapshot:
             raise errors.incorrect_api_key(key)
         if key.startswith(_ADMIN_PREFIX):
             raise errors.admin_key()
-        entry = self.tables["keys"].get(key_hash(key, self._pepper))
-        if not isinstance(entry, KeyEntry):
-            raise errors.incorrect_api_key(key)
-        if entry.expires_at is not None and entry.expires_at <= time.time():
+        entry: KeyEntry | None = self._find("keys", key_hash(key, self._pepper))
+        if entry is None or (entry.expires_at is not None and entry.expires_at <= time.time()):
             raise errors.incorrect_api_key(key)
         return entry
 
@@ -91,23 +91,28 @@ class Snapshot:
         Raises:
             ModelNotFound: this tenant has no such model, or its base is not (or no longer) priced here.
         """
-        route = self.tables["routes"].get(f"{tenant_id}/{model}")
-        base = self.tables["bases"].get(route.base_model if route else model)
+        route: RouteEntry | None = self._find("routes", f"{tenant_id}/{model}")
+        base: BaseEntry | None = self._find("bases", route.base_model if route else model)
         if base is None:
             raise errors.model_not_found(model)
         return Target(base, route)
 
     def limit(self, field: str) -> LimitEntry | None:
         """The limit of a tenant (by its id), or of a project on a base (`{project_id}/{base id}`)."""
-        found: LimitEntry | None = self.tables["limits"].get(field)
+        found: LimitEntry | None = self._find("limits", field)
         return found
 
-    def replace(self, version: int, raw: Mapping[str, Mapping[str, str]]) -> None:
-        tables: Tables = {}
-        for table, kind in _KINDS.items():
-            entries = ((field, _entry(table, field, value, kind)) for field, value in raw[table].items())
-            tables[table] = {field: entry for field, entry in entries if entry is not None}
-        self.version, self.tables = version, tables
+    def _find(self, table: str, field: str) -> Any:
+        read = self._read[table]
+        entry = read.get(field)
+        if entry is None and (value := self.tables[table].get(field)) is not None:
+            entry = read[field] = _entry(table, field, value)
+        return entry
+
+    def replace(self, version: int, tables: Tables) -> None:
+        """Raises KeyError when a table is missing; then nothing has changed."""
+        self.version, self.tables = version, {table: tables[table] for table in _KINDS}
+        self._read: dict[str, dict[str, Any]] = {table: {} for table in _KINDS}
 
     def apply(self, change: SnapshotChange) -> bool:
         """Apply the next change; False when one was missed and everything must be loaded."""
@@ -115,21 +120,18 @@ class Snapshot:
             return True
         if change.snapshot_version != self.version + 1:
             return False
-        table = self.tables[change.table]
-        entry = None
-        if change.value is not None:
-            entry = _entry(change.table, change.field, change.value, _KINDS[change.table])
-        if entry is None:
-            table.pop(change.field, None)
+        self._read[change.table].pop(change.field, None)
+        if change.value is None:
+            self.tables[change.table].pop(change.field, None)
         else:
-            table[change.field] = entry
+            self.tables[change.table][change.field] = change.value
         self.version = change.snapshot_version
         return True
 
 
-def _entry(table: str, field: str, value: str, kind: type[Any]) -> Any:
+def _entry(table: str, field: str, value: str) -> Any:
     try:
-        return wire.decode(value, kind)
+        return wire.decode(value, _KINDS[table])
     except ValueError:
         # Refusing one entry is better than refusing all: that key or model is unknown here.
         _log.error("the snapshot's %s entry %s cannot be read", table, field)
@@ -141,7 +143,7 @@ class Follower:
 
     def __init__(self, snapshot: Snapshot, redis: "Redis", copy: Path) -> None:
         self._snapshot, self._redis, self._copy = snapshot, redis, copy
-        self._saved_version = -1
+        self._saved_version, self._save_at = -1, 0.0
 
     async def start(self) -> None:
         """First load: from Redis, or from the copy when Redis is down or empty."""
@@ -170,7 +172,8 @@ class Follower:
             if (left := ask_at - time.monotonic()) <= 0:
                 left, ask_at = _POLL_SECONDS, time.monotonic() + _POLL_SECONDS
                 await self._check_version()
-                await self._save()
+                if time.monotonic() >= self._save_at:
+                    await self._save()
             message = await channel.get_message(ignore_subscribe_messages=True, timeout=left)
             if message and not self._is_applied(message["data"]):
                 await self._load()
@@ -214,15 +217,11 @@ class Follower:
         version = self._snapshot.version
         if version != self._saved_version and version >= 0:
             await asyncio.to_thread(self._write_copy, version, self._snapshot.tables)
-            self._saved_version = version
+            self._saved_version, self._save_at = version, time.monotonic() + _SAVE_SECONDS
 
     def _write_copy(self, version: int, tables: Tables) -> None:
-        raw = {
-            name: {field: wire.encode(entry).decode() for field, entry in list(table.items())}
-            for name, table in tables.items()
-        }
         unfinished = self._copy.with_suffix(".new")
         fd = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(fd, "wb") as file:
-            file.write(msgspec.json.encode((version, raw)))
+            file.write(msgspec.json.encode((version, tables)))
         unfinished.rename(self._copy)
