@@ -1,14 +1,11 @@
 """Taking everything along, and the end of an organization."""
 
-from dataclasses import replace
-
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.caller import Caller
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.privacy import selectors, services
@@ -38,12 +35,7 @@ class OrganizationView(account.OrganizationView):
 class ExportsView(NamedOrganizationView):
     """GET, POST /api/organizations/{id}/exports: what there is; one more, or the one that is queued."""
 
-    actions = {"GET": Action.ORGANIZATION_EXPORT, "POST": Action.ORGANIZATION_EXPORT}
-
-    def find_caller(self) -> Caller:
-        found = super().find_caller()
-        # The list holds nothing of the data: a page that waits for an archive asks for no new proof.
-        return replace(found, is_fresh=True) if self.request.method in ("GET", "HEAD") else found
+    actions = {"GET": Action.EXPORT_READ, "POST": Action.ORGANIZATION_EXPORT}
 
     @extend_schema(operation_id="listOrganizationExports", responses=ExportListOutput)
     def get(self, request: Request, organization_id: str) -> Response:

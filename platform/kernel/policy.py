@@ -59,6 +59,7 @@ class Action(StrEnum):
     ORGANIZATION_TRANSFER = "organization.transfer"
     ORGANIZATION_DELETE = "organization.delete"
     ORGANIZATION_EXPORT = "organization.export"
+    EXPORT_READ = "export.read"  # what archives there are; their content needs organization.export
     ORGANIZATION_LEAVE = "organization.leave"
     PROJECT_LIST = "project.list"
     PROJECT_CREATE = "project.create"
@@ -121,6 +122,7 @@ _ORGANIZATION_READS = {
 _ADMINISTRATION = _ORGANIZATION_READS | {
     _A.ORGANIZATION_UPDATE,
     _A.ORGANIZATION_EXPORT,
+    _A.EXPORT_READ,
     _A.PROJECT_CREATE,
     _A.USER_WRITE,
     _A.INVITE_READ,
@@ -149,6 +151,7 @@ POLICY: dict[Role, frozenset[Action]] = {
         - {
             _A.ORGANIZATION_LEAVE,
             _A.ORGANIZATION_EXPORT,
+            _A.EXPORT_READ,
             _A.API_KEY_READ_OWN,
             _A.API_KEY_WRITE_OWN,
             _A.API_KEY_DELETE_OWN,
