@@ -39,7 +39,7 @@ class StaffSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return access.refusal(request) is None
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+    def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             found for found in super().get_urls() if isinstance(found, URLResolver) or found.name in _KEPT
         ]

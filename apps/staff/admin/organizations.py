@@ -20,6 +20,7 @@ _LISTS = {
     "Files": "datasets_file",
     "Usage": "metering_usagerecord",
     "Ledger": "metering_ledgertransaction",
+    "Exports": "privacy_export",
     "Audit log": "audit_auditevent",
 }
 

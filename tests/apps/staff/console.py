@@ -12,10 +12,11 @@ from apps.audit.models import AuditEvent
 from apps.audit.services import record_platform
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.metering.models import LedgerTransaction, UsageRecord
+from apps.privacy.models import Erasure, Export
 from tests.factories.finetuning import make_file, make_job
 from tests.factories.tenants import Owner
 
-APPS = ("audit", "datasets", "finetuning", "metering", "tenants")
+APPS = ("audit", "datasets", "finetuning", "metering", "privacy", "tenants")
 # What requests leave behind in any case.
 _NOISE = {"django_session", "usersessions_usersession"}
 
@@ -84,7 +85,10 @@ def build_world(owner: Owner) -> World:
             started_at=timezone.now(),
             ended_at=timezone.now(),
         )
+        export = Export.objects.for_tenant(tenant_id).create(tenant_id=tenant_id, requested_by=owner.user.id)
         event = AuditEvent.objects.for_tenant(tenant_id).earliest("sequence")
+    with system_scope():
+        erasure = Erasure.objects.create(organization_id="org-gone", counts={"rows": 3})
     ids = {
         "organization": tenant_id,
         "project": owner.project.id,
@@ -94,6 +98,8 @@ def build_world(owner: Owner) -> World:
         "ledgertransaction": ledger.id,
         "usagerecord": usage.id,
         "auditevent": event.id,
+        "export": export.id,
+        "erasure": erasure.id,
     }
     return World(owner, ids, record_platform("user.deleted", resource_id="user-x").id)
 

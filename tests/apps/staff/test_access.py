@@ -20,7 +20,7 @@ def customer():
 
 
 def test_the_resolver_names_the_pages_that_we_know():
-    assert (len(LISTS), len(OBJECTS), len(ACTS)) == (14, 8, 3)
+    assert (len(LISTS), len(OBJECTS), len(ACTS)) == (17, 10, 3)
     assert set(templates()) == {*LISTS, *OBJECTS, *ACTS, END}
 
 
