@@ -75,6 +75,7 @@ class Prober:
         self.routes = [route for route in routes or all_routes() if not route.is_internal]
         self.count = 0
         self._clients: dict[str, APIClient] = {}
+        self.checks = (self.dead, self.strangers, self.nested, self.insiders, self.elsewhere)
 
     def client_of(self, persona: Persona) -> APIClient:
         """The persona's client; made once, with the cookies that it began with."""
@@ -93,7 +94,7 @@ class Prober:
         path = fill(route.path, ids)
         if request.query:
             path += "?" + fill(request.query, ids)
-        watched = victim if route.method != "get" else None
+        watched = victim if route.method != "get" and not request.is_own_account else None
         client = self.client_of(persona)  # signs in, outside of what is undone
         with undone():
             before = fingerprint(watched) if watched else ""
@@ -112,7 +113,7 @@ class Prober:
         for route in self.routes:
             if route.path in OPEN:
                 continue
-            for check in (self.dead, self.strangers, self.nested, self.insiders, self.elsewhere):
+            for check in self.checks:
                 yield from check(route)
         yield from self.escalations()
 
@@ -179,7 +180,9 @@ class Prober:
                 if answer.status not in expected or answer.changed:
                     what = f"answers {answer.status} instead of {expected}, changed={answer.changed}"
                     yield Leak(persona.name, route.name, what)
-            elif answer.status in REFUSED or (request.works and not answer.is_success):
+            elif answer.status in (REFUSED if route.action and request.works else (401, 403)) or (
+                request.works and not answer.is_success
+            ):
                 yield Leak(persona.name, route.name, f"is refused: {answer.status} {answer.body[:200]!r}")
 
     def elsewhere(self, route: Route) -> Iterator[Leak]:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -15,8 +14,8 @@ from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
 from apps.finetuning.services.claim_job import claim_job
 from apps.finetuning.services.report_progress import report_progress
+from apps.privacy.services.exports import request_export
 from apps.tenants.models import ApiKey, ProjectMembership, User
-from apps.tenants.selectors import get_project
 from apps.tenants.services import (
     KeyBounds,
     add_project_member,
@@ -71,8 +70,6 @@ def make_tenant(number: int) -> Tenant:
     owner = make_owner()
     tenant_id, project_id = owner.tenant_id, owner.project.id
     word = f"{CANARY}{number}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
     member = make_user(word)
     add_member(tenant_id, member, "developer")
     add_project_member(tenant_id, project_id=project_id, role="member", user_id=member.id, email=None)
@@ -85,7 +82,7 @@ def make_tenant(number: int) -> Tenant:
     name = succeed(owner, lease)
     with tenant_scope(tenant_id):
         Checkpoint.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, job_id=job.id, adapter_id=name.split("@")[0], step=1, progress={}
+            tenant_id=tenant_id, job_id=job.id, adapter_id=name.split("@")[0], step=1, progress=asdict(step(1))
         )
     running = make_job(owner, suffix=word, training_file=file_id, seed=number)
     key = create_api_key(
@@ -118,6 +115,8 @@ def make_tenant(number: int) -> Tenant:
         "job_id": job.id,
         "running_job_id": running.id,
         "model": get_job(tenant_id, job.id).fine_tuned_model,
+        "export_id": request_export(tenant_id, user_id=owner.user.id).id,
+        "slug": owner.organization.slug,
         "rate_limit_id": f"rl-{BASE}",
         "base_id": BASE,
         "token": "forged",
@@ -185,7 +184,8 @@ def _add_strangers(world: World) -> None:
         # as above, but naming the other tenant's project and organization in the headers
         world.add(Persona(f"b_{name}_lying", lambda user=user: signed_in(user, **theirs), is_session=True))
     world.add(Persona("b_key", lambda: with_key(key)))
-    world.add(Persona("b_member_key", lambda value=as_member(b.owner, member).key: with_key(value)))
+    member_key = as_member(b.owner, member).key
+    world.add(Persona("b_member_key", lambda: with_key(member_key)))
     world.add(Persona("b_admin_key", lambda: with_key(admin_key)))
 
 
@@ -357,10 +357,6 @@ def _add_dead(world: World) -> None:
     )
     world.add(Persona("b_removed_member", lambda: signed_in(removed, **named), is_session=True))
     world.add(Persona("anonymous", lambda: APIClient(raise_request_exception=False), is_dead=True))
-
-
-def project_of(tenant: Tenant) -> str:
-    return get_project(tenant.owner.tenant_id, tenant.ids["project_id"]).id
 
 
 def neutral(body: bytes, tenant: Tenant) -> bytes:
