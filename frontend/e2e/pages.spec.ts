@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { lookup } from '../src/testing/admin-fixtures';
 import { answerTo, SIGNED_OUT } from '../src/testing/answers';
 import { TUNED_CHAT, TUNED_CLASSIFIER } from '../src/testing/fixtures';
 import { quote } from '../src/testing/job-fixtures';
@@ -20,16 +21,41 @@ const PAGES: Record<string, string> = {
   'playground-classify': `/playground?model=${encodeURIComponent(TUNED_CLASSIFIER)}`,
   keys: '/keys',
   usage: '/usage',
+  'settings-organization': '/settings/organization',
+  'settings-members': '/settings/members',
+  'settings-invitations': '/settings/invitations',
+  'settings-projects': '/settings/projects',
+  'settings-admin-keys': '/settings/admin-keys',
+  'settings-audit-log': '/settings/audit-log',
+  'settings-project': '/settings/project',
+  'settings-project-members': '/settings/project/members',
+  'settings-service-accounts': '/settings/project/service-accounts',
+  'settings-rate-limits': '/settings/project/rate-limits',
+  'settings-profile': '/settings/profile',
+  'settings-security': '/settings/security',
+  'settings-sessions': '/settings/sessions',
+  'settings-connections': '/settings/connections',
   'not-found': '/nowhere',
 };
 
-const PUBLIC_PAGES = ['/login', '/signup', '/verify-email', '/forgot-password', '/reset-password/abc'];
+const PUBLIC_PAGES = [
+  '/login',
+  '/login/second-factor',
+  '/signup',
+  '/verify-email',
+  '/forgot-password',
+  '/reset-password/abc',
+  '/account/provider/signup',
+  '/account/provider/callback?error=cancelled',
+  '/invitations/abc',
+];
 
 async function answerCalls(page: Page, isSignedIn: boolean) {
   await page.route(/^[^?]*\/(v1|api|_allauth)\//, async (route) => {
     const { pathname } = new URL(route.request().url());
     if (!isSignedIn && pathname.endsWith('/auth/session'))
       return route.fulfill({ status: 401, json: SIGNED_OUT });
+    if (pathname === '/api/invitations/lookup') return route.fulfill({ json: lookup });
     if (pathname === '/v1/fine_tuning/quotes') return route.fulfill({ json: quote });
     const json = answerTo(pathname);
     return json === undefined
@@ -67,7 +93,7 @@ for (const [language, scheme] of [
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await page.screenshot({
-        path: `test-results/pages/public${path.replaceAll('/', '-')}.${language}.png`,
+        path: `test-results/pages/public${path.replace(/\?.*/, '').replaceAll('/', '-')}.${language}.png`,
       });
       await expectAccessible(page, path);
     }

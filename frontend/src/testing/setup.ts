@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import * as axeMatchers from 'vitest-axe/matchers';
@@ -34,6 +35,7 @@ Object.defineProperty(document, 'fonts', {
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(async () => {
   cleanup();
+  notifications.clean();
   server.resetHandlers();
   forgetSessionKeys();
   localStorage.clear();

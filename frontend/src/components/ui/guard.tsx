@@ -48,6 +48,22 @@ export function GuardedButton({ action, ...button }: GuardedButtonProps) {
   );
 }
 
+interface GuardedLinkProps extends ButtonProps {
+  action: Action;
+  label: string;
+  children: ReactNode;
+}
+
+/** A link button; who may not follow it sees its label, and why. */
+export function GuardedLink({ action, label, children, ...button }: GuardedLinkProps) {
+  if (useCan(action)) return children;
+  return (
+    <GuardedButton action={action} {...button}>
+      {label}
+    </GuardedButton>
+  );
+}
+
 /** Shows its content to those who may see it, and to others why they may not. */
 export function Guard({ action, children }: { action: Action; children: ReactNode }) {
   return useCan(action) ? children : <Refusal kind="forbidden" action={action} />;
@@ -58,7 +74,7 @@ export function ReadOnlyNote({ action }: { action: Action }) {
   const hindrance = useHindranceText(action);
   if (!hindrance) return null;
   return (
-    <Alert color="gray" icon={<IconLock aria-hidden="true" />}>
+    <Alert color="gray" role="note" icon={<IconLock aria-hidden="true" />}>
       {hindrance}
     </Alert>
   );

@@ -104,7 +104,20 @@ function Proof({ onProved }: ProofProps) {
 export function ReauthenticationDialog() {
   const { t } = useTranslation();
   const [answer, setAnswer] = useState<((isProved: boolean) => void) | null>(null);
-  useEffect(() => onReauthentication(() => new Promise((resolve) => setAnswer(() => resolve))), []);
+  useEffect(() => {
+    let pending: ((isProved: boolean) => void) | null = null;
+    const stop = onReauthentication(
+      () =>
+        new Promise((resolve) => {
+          pending = resolve;
+          setAnswer(() => resolve);
+        }),
+    );
+    return () => {
+      stop();
+      pending?.(false); // nobody waits for a dialog that is gone
+    };
+  }, []);
   const finish = (isProved: boolean) => {
     answer?.(isProved);
     setAnswer(null);

@@ -7,6 +7,7 @@ import { useFileActions } from '@/features/files/file-actions';
 import { fileQuery } from '@/features/files/report-query';
 import { ReportView } from '@/features/files/report-view';
 import { LoadError } from '@/components/ui/load-error';
+import { GuardedButton, GuardedLink } from '@/components/ui/guard';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
@@ -25,13 +26,15 @@ function FileActions({ file }: { file: FileObject }) {
   return (
     <>
       {file.status === 'processed' && (
-        <LinkButton
-          to="/fine-tuning/new"
-          search={{ file: file.id }}
-          leftSection={<IconFlame size={16} aria-hidden="true" />}
-        >
-          {t('files.train')}
-        </LinkButton>
+        <GuardedLink action="job.write" label={t('files.train')}>
+          <LinkButton
+            to="/fine-tuning/new"
+            search={{ file: file.id }}
+            leftSection={<IconFlame size={16} aria-hidden="true" />}
+          >
+            {t('files.train')}
+          </LinkButton>
+        </GuardedLink>
       )}
       <Button
         variant="default"
@@ -40,13 +43,14 @@ function FileActions({ file }: { file: FileObject }) {
       >
         {t('actions.download')}
       </Button>
-      <Button
+      <GuardedButton
+        action="file.write"
         variant="default"
         leftSection={<IconTrash size={16} aria-hidden="true" />}
         onClick={() => askDelete(file)}
       >
         {t('actions.delete')}
-      </Button>
+      </GuardedButton>
     </>
   );
 }

@@ -5,9 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { FilesTable } from '@/features/files/files-table';
 import { UploadZone } from '@/features/files/upload-zone';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ReadOnlyNote } from '@/components/ui/guard';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
+import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
 import { filesQuery } from '@/lib/queries/files';
 
@@ -30,9 +32,10 @@ function FilesList() {
 
 export function FilesPage() {
   const { t } = useTranslation();
+  const canUpload = useCan('file.write');
   return (
     <Page title={t('nav.files')} description={t('files.description')}>
-      <UploadZone />
+      {canUpload ? <UploadZone /> : <ReadOnlyNote action="file.write" />}
       <Paper withBorder radius="lg" p="md" bg="var(--finery-surface)">
         <FilesList />
       </Paper>

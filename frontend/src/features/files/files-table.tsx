@@ -9,6 +9,7 @@ import type { FileObject } from '@/lib/api/types';
 import { formatRelative } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
+import { useCan } from '@/lib/permissions';
 
 interface RowProps {
   file: FileObject;
@@ -19,6 +20,7 @@ interface RowProps {
 function FileRow({ file, onDownload, onDelete }: RowProps) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const canDelete = useCan('file.write');
   return (
     <Table.Tr>
       <Table.Td>
@@ -47,16 +49,18 @@ function FileRow({ file, onDownload, onDelete }: RowProps) {
               <IconDownload size={17} aria-hidden="true" />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label={t('actions.delete')}>
-            <ActionIcon
-              variant="subtle"
-              color="red"
-              onClick={onDelete}
-              aria-label={t('files.deleteNamed', { name: file.filename })}
-            >
-              <IconTrash size={17} aria-hidden="true" />
-            </ActionIcon>
-          </Tooltip>
+          {canDelete && (
+            <Tooltip label={t('actions.delete')}>
+              <ActionIcon
+                variant="subtle"
+                color="red"
+                onClick={onDelete}
+                aria-label={t('files.deleteNamed', { name: file.filename })}
+              >
+                <IconTrash size={17} aria-hidden="true" />
+              </ActionIcon>
+            </Tooltip>
+          )}
         </Group>
       </Table.Td>
     </Table.Tr>

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconMessageCircle, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { jobQuery } from '@/features/finetuning/job-queries';
 import { confirmDanger } from '@/components/ui/confirm';
+import { GuardedButton, GuardedLink } from '@/components/ui/guard';
 import { LinkButton } from '@/components/ui/links';
 import { request } from '@/lib/api/client';
 import type { Job } from '@/lib/api/types';
@@ -38,16 +38,19 @@ export function JobActions({ job }: { job: Job }) {
   return (
     <>
       {job.status === 'succeeded' && job.fine_tuned_model && (
-        <LinkButton
-          to="/playground"
-          search={{ model: job.fine_tuned_model }}
-          leftSection={<IconMessageCircle size={16} aria-hidden="true" />}
-        >
-          {t('job.openPlayground')}
-        </LinkButton>
+        <GuardedLink action="model.request" label={t('job.openPlayground')}>
+          <LinkButton
+            to="/playground"
+            search={{ model: job.fine_tuned_model }}
+            leftSection={<IconMessageCircle size={16} aria-hidden="true" />}
+          >
+            {t('job.openPlayground')}
+          </LinkButton>
+        </GuardedLink>
       )}
       {!isFinished(job) && (
-        <Button
+        <GuardedButton
+          action="job.write"
           variant="default"
           onClick={ask}
           loading={isPending}
@@ -55,7 +58,7 @@ export function JobActions({ job }: { job: Job }) {
           leftSection={<IconPlayerStop size={16} aria-hidden="true" />}
         >
           {job.finery.is_cancelling ? t('job.cancelling') : t('job.cancel')}
-        </Button>
+        </GuardedButton>
       )}
     </>
   );

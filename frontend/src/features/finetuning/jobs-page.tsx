@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { JobsTable } from '@/components/ui/jobs-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadError } from '@/components/ui/load-error';
+import { GuardedLink } from '@/components/ui/guard';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
@@ -23,9 +24,11 @@ function JobsList() {
         title={t('jobs.emptyTitle')}
         text={t('jobs.emptyText')}
         action={
-          <LinkButton to="/fine-tuning/new" mt="sm">
-            {t('jobs.create')}
-          </LinkButton>
+          <GuardedLink action="job.write" label={t('jobs.create')} mt="sm">
+            <LinkButton to="/fine-tuning/new" mt="sm">
+              {t('jobs.create')}
+            </LinkButton>
+          </GuardedLink>
         }
       />
     );
@@ -40,9 +43,11 @@ export function JobsPage() {
       title={t('jobs.title')}
       description={t('jobs.description')}
       actions={
-        <LinkButton to="/fine-tuning/new" leftSection={<IconPlus size={16} aria-hidden="true" />}>
-          {t('jobs.create')}
-        </LinkButton>
+        <GuardedLink action="job.write" label={t('jobs.create')}>
+          <LinkButton to="/fine-tuning/new" leftSection={<IconPlus size={16} aria-hidden="true" />}>
+            {t('jobs.create')}
+          </LinkButton>
+        </GuardedLink>
       }
     >
       <Paper withBorder radius="lg" p="md" bg="var(--finery-surface)">

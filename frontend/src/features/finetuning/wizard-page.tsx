@@ -10,6 +10,7 @@ import { ReviewStep } from '@/features/finetuning/review-step';
 import { SettingsStep } from '@/features/finetuning/settings-step';
 import { useWizard, type Wizard } from '@/features/finetuning/use-wizard';
 import { REVIEW_STEP, STEPS } from '@/features/finetuning/wizard-values';
+import { Guard } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
 
@@ -55,7 +56,7 @@ function useStepFocus(step: number) {
   return body;
 }
 
-export function WizardPage() {
+function Steps() {
   const { t } = useTranslation();
   const { file } = useSearch({ from: '/shell/fine-tuning/new' });
   const wizard = useWizard(file ?? '');
@@ -63,7 +64,7 @@ export function WizardPage() {
   const name = STEPS[wizard.step] ?? 'base';
   const title = t(`wizard.${name}.title`);
   return (
-    <Page title={t('wizard.title')} description={t('wizard.description')}>
+    <>
       <Text hiddenFrom="sm" size="sm" c="dimmed">
         {t('wizard.stepOf', { step: wizard.step + 1, steps: STEPS.length })}
       </Text>
@@ -80,6 +81,17 @@ export function WizardPage() {
           <StepButtons wizard={wizard} />
         </Panel>
       </Box>
+    </>
+  );
+}
+
+export function WizardPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('wizard.title')} description={t('wizard.description')}>
+      <Guard action="job.write">
+        <Steps />
+      </Guard>
     </Page>
   );
 }

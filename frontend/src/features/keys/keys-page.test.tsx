@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { apiKeys } from '@/testing/fixtures';
+import { viewer } from '@/testing/place-fixtures';
 import { renderApp } from '@/testing/render-app';
 import { server } from '@/testing/server';
 
@@ -42,4 +43,61 @@ test('a key is revoked only after it was confirmed', async () => {
   expect(revoked).toEqual([]);
   await user.click(within(dialog).getByRole('button', { name: 'Revoke' }));
   await waitFor(() => expect(revoked).toEqual(['key_1']));
+});
+
+test('a key is narrowed to actions, networks and a time', async () => {
+  let sent: unknown;
+  server.use(
+    http.post('/api/projects/:project/api_keys', async ({ request }) => {
+      sent = await request.json();
+      return HttpResponse.json({ ...apiKeys[0], id: 'key_2', value: VALUE }, { status: 201 });
+    }),
+  );
+  const { user } = renderApp('/keys');
+  await user.click(await screen.findByRole('button', { name: 'Create key' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(within(dialog).getByRole('textbox', { name: 'Name' }), 'CI');
+  await user.click(within(dialog).getByRole('combobox', { name: 'Works for' }));
+  await user.click(await screen.findByRole('option', { name: '30 days' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Narrow what it may do' }));
+  await user.click(await within(dialog).findByRole('checkbox', { name: /Call models/ }));
+  const networks = within(dialog).getByRole('combobox', { name: 'Networks it may call from' });
+  await user.type(networks, 'anywhere{enter}');
+  await user.click(within(dialog).getByRole('button', { name: 'Create key' }));
+  expect(await within(dialog).findByText(/Write each as an address range/)).toBeInTheDocument();
+  await user.type(networks, '{backspace}203.0.113.0/24{enter}');
+  await user.click(within(dialog).getByRole('button', { name: 'Create key' }));
+  expect(await within(dialog).findByText(VALUE)).toBeInTheDocument();
+  expect(sent).toEqual({
+    name: 'CI',
+    expires_in_seconds: 30 * 86_400,
+    scopes: ['model.request'],
+    networks: ['203.0.113.0/24'],
+  });
+});
+
+test('a key is rotated with an overlap, and its new value shown once', async () => {
+  let sent: unknown;
+  server.use(
+    http.post('/api/projects/:project/api_keys/:key/rotate', async ({ request }) => {
+      sent = await request.json();
+      return HttpResponse.json({ ...apiKeys[0], id: 'key_3', value: VALUE }, { status: 201 });
+    }),
+  );
+  const { user } = renderApp('/keys');
+  await user.click(await screen.findByRole('button', { name: 'Rotate Production server' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Rotate' });
+  await user.click(within(dialog).getByRole('radio', { name: '1 hour' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Rotate' }));
+  expect(await within(dialog).findByText(VALUE)).toBeInTheDocument();
+  expect(sent).toEqual({ overlap_seconds: 3600 });
+  await user.click(within(dialog).getByRole('button', { name: 'Done' }));
+  await waitFor(() => expect(screen.queryByText(VALUE)).not.toBeInTheDocument());
+});
+
+test('a viewer may not see keys, and is told why', async () => {
+  server.use(http.get('/api/me', () => HttpResponse.json(viewer)));
+  renderApp('/keys');
+  expect(await screen.findByRole('alert')).toHaveTextContent('Needed: See your own API keys');
+  expect(screen.getByRole('button', { name: 'Create key' })).toHaveAttribute('aria-disabled', 'true');
 });

@@ -3,6 +3,7 @@ import { IconCheck, IconFlame, IconMessageCircle, IconUpload } from '@tabler/ico
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { GuardedLink } from '@/components/ui/guard';
 import { LinkButton } from '@/components/ui/links';
 import { useScope } from '@/lib/project';
 import { filesQuery } from '@/lib/queries/files';
@@ -57,9 +58,11 @@ export function NextSteps() {
         icon={<IconUpload size={18} aria-hidden="true" />}
         isDone={hasFile}
         action={
-          <LinkButton to="/files" variant={hasFile ? 'default' : 'filled'}>
-            {t('overview.uploadAction')}
-          </LinkButton>
+          <GuardedLink action="file.write" label={t('overview.uploadAction')}>
+            <LinkButton to="/files" variant={hasFile ? 'default' : 'filled'}>
+              {t('overview.uploadAction')}
+            </LinkButton>
+          </GuardedLink>
         }
       />
       <Step
@@ -68,9 +71,11 @@ export function NextSteps() {
         icon={<IconFlame size={18} aria-hidden="true" />}
         isDone={hasJob}
         action={
-          <LinkButton to="/fine-tuning/new" variant={hasFile && !hasJob ? 'filled' : 'default'}>
-            {t('overview.tuneAction')}
-          </LinkButton>
+          <GuardedLink action="job.write" label={t('overview.tuneAction')}>
+            <LinkButton to="/fine-tuning/new" variant={hasFile && !hasJob ? 'filled' : 'default'}>
+              {t('overview.tuneAction')}
+            </LinkButton>
+          </GuardedLink>
         }
       />
       <Step
@@ -79,9 +84,11 @@ export function NextSteps() {
         icon={<IconMessageCircle size={18} aria-hidden="true" />}
         isDone={false}
         action={
-          <LinkButton to="/playground" variant={hasModel ? 'filled' : 'default'}>
-            {t('overview.callAction')}
-          </LinkButton>
+          <GuardedLink action="model.request" label={t('overview.callAction')}>
+            <LinkButton to="/playground" variant={hasModel ? 'filled' : 'default'}>
+              {t('overview.callAction')}
+            </LinkButton>
+          </GuardedLink>
         }
       />
     </SimpleGrid>

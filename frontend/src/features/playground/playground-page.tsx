@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ChatPanel } from '@/features/playground/chat-panel';
 import { ClassifyPanel } from '@/features/playground/classify-panel';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Guard } from '@/components/ui/guard';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
@@ -98,7 +99,9 @@ export function PlaygroundPage() {
   const { t } = useTranslation();
   return (
     <Page title={t('nav.playground')} description={t('playground.description')}>
-      <Loader />
+      <Guard action="model.request">
+        <Loader />
+      </Guard>
     </Page>
   );
 }
