@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -88,9 +88,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         super().send_account_already_exists_mail(email)
 
     def post_login(self, request: HttpRequest, user: User, **hints: Any) -> HttpResponse:
+        if hints["signup"] and user.has_usable_password():
+            record_authentication(request, user, method="password", email=user.email)  # chosen just now
         methods = [record["method"] for record in get_authentication_records(request, user)]
         _record(user, "login.succeeded", after={"methods": methods})
-        return super().post_login(request, user, **hints)
+        response: HttpResponse = super().post_login(request, user, **hints)
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Recorded when the answer is out: its time must not tell a known address from an unknown one."""
@@ -120,7 +123,8 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         stage = get_pending_stage(request) if code == "incorrect_code" else None
         if stage is not None and stage.login.user is not None:
             _record(stage.login.user, "login.failed", after={"error_code": "incorrect_code"})
-        return super().validation_error(code, *arguments)
+        error: ValidationError = super().validation_error(code, *arguments)
+        return error
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
@@ -155,7 +159,9 @@ def _after_response(request: HttpRequest, act: Callable[[], None]) -> None:
 
 def _detail(mail: dict[str, Any]) -> dict[str, Any] | None:
     """What the log may keep of a mail's context: addresses and the provider's name."""
-    kept = {name: mail[name] for name in ("from_email", "to_email", "deleted_email") if name in mail}
+    kept: dict[str, Any] = {
+        name: mail[name] for name in ("from_email", "to_email", "deleted_email") if name in mail
+    }
     if "account" in mail:
         kept["provider"] = mail["account"].provider
     return kept or None

@@ -1,4 +1,4 @@
-"""allauth's reset by a mailed link, for ids with a hyphen: it takes what stands before the first for the whole id."""
+"""allauth's reset by a mailed link, for ids with a hyphen: it takes all before the first for the id."""
 
 from typing import Any
 
@@ -43,5 +43,7 @@ class ResetPasswordView(views.ResetPasswordView):  # type: ignore[misc]
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         given = KeyInput({"key": request.headers.get("X-Password-Reset-Key", "")})
         if not given.is_valid():
-            return ErrorResponse(request, input=given)
-        return response.PasswordResetKeyResponse(request, given.user)
+            refused: HttpResponse = ErrorResponse(request, input=given)
+            return refused
+        found: HttpResponse = response.PasswordResetKeyResponse(request, given.user)
+        return found

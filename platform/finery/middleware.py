@@ -85,7 +85,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
         return parts
 
 
-class StaticFilesMiddleware(WhiteNoiseMiddleware):
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise is untyped
     """The dashboard's assets and the libraries' own. Its page is no asset: each answer has its own nonce."""
 
     def add_file_to_dictionary(self, url: str, path: str, stat_cache: Any = None) -> None:

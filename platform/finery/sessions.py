@@ -19,7 +19,7 @@ class SessionStore(DatabaseStore):
     """
 
     def save(self, must_create: bool = False) -> None:
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # untyped, in Django's base
         if SESSION_KEY in data:
             data.setdefault(_SIGNED_IN_AT, int(time.time()))
         super().save(must_create)

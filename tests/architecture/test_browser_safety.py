@@ -87,8 +87,9 @@ def hostile_hosts(count):
     """Names around ours, each with a word that must not come back."""
     generator = random.Random(20261123)
     shapes = [
-        "{w}.example", "testserver.{w}", "{w}.testserver", "testserver@{w}", "{w}@testserver", "testserver:{w}",
-        "testserver:80@{w}", "testserver/{w}", "testserver?{w}", "testserver#{w}", "testserver\\{w}", "[{w}]",
+        "{w}.example", "testserver.{w}", "{w}.testserver", "testserver@{w}", "{w}@testserver",
+        "testserver:{w}", "testserver:80@{w}", "testserver/{w}", "testserver?{w}",
+        "testserver#{w}", "testserver\\{w}", "[{w}]",
         "[::1]{w}", "testserver {w}", "testserver\t{w}", "testserver%00{w}", "testserver%2e{w}", "{w}:443",
         "http://{w}", "//{w}", "<{w}>", "'{w}", '"{w}', "{w},testserver", "testserver,{w}", "testserver;{w}",
         "testserver..{w}", ".{w}", "{w}.", "xn--{w}", "{w}é", "127.0.0.1.{w}", "localhost.{w}", "0x7f.{w}",
@@ -259,8 +260,9 @@ https = {"Host": "finery.example", "X-Forwarded-Proto": "https", "Referer": "htt
 client = Client(enforce_csrf_checks=True)
 config = client.get("/_allauth/browser/v1/config", headers=https)
 token = client.cookies[settings.CSRF_COOKIE_NAME].value
-login = client.post("/_allauth/browser/v1/auth/login", json.dumps({"email": "ada@example.com", "password": sys.argv[1]}),
-    content_type="application/json", headers={**https, "X-CSRFToken": token})
+person = json.dumps({"email": "ada@example.com", "password": sys.argv[1]})
+login = client.post("/_allauth/browser/v1/auth/login", person, content_type="application/json",
+    headers={**https, "X-CSRFToken": token})
 plain = {path: Client().get(path, headers={"Host": "finery.example"}) for path in
     ("/", "/api/me", "/v1/files", "/internal/nothing", "/healthz")}
 print(json.dumps({

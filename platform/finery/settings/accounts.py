@@ -33,14 +33,13 @@ def _app(name: str, client_id: str, secret: str) -> dict[str, Any]:
 
 def provider_origins(env: Environment) -> list[str]:
     """Where the sign-in form may lead: Chromium holds a form's redirects to `form-action` too."""
-    origins = {
+    issuer = urlsplit(env.oidc_sign_in_origin or env.oidc_issuer)
+    offered = {
         "https://github.com": env.github_client_id,
         "https://accounts.google.com": env.google_client_id,
+        f"{issuer.scheme}://{issuer.netloc}": env.oidc_issuer and env.oidc_client_id,
     }
-    if env.oidc_client_id:
-        issuer = urlsplit(env.oidc_issuer)
-        origins[f"{issuer.scheme}://{issuer.netloc}"] = env.oidc_issuer
-    return [origin for origin, is_offered in origins.items() if is_offered]
+    return [origin for origin, is_offered in offered.items() if is_offered]
 
 
 def is_loopback(url: str) -> bool:

@@ -46,3 +46,4 @@ class Environment(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_name: str = "Single sign-on"
+    oidc_sign_in_origin: str = ""  # where its sign-in page is, when that is not the issuer's own host

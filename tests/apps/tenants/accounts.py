@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
-from django.http import HttpResponse
 from django.test import Client
 
 from apps.tenants.models import User
@@ -25,25 +24,22 @@ class Browser:
         self.headers = {"X-Forwarded-For": address, "Host": host}
         self.call("GET", f"{AUTH}/config")
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         cookie = self.client.cookies.get(settings.CSRF_COOKIE_NAME)
         sent = {**self.headers, **({"X-CSRFToken": cookie.value} if cookie else {}), **headers}
         content = "" if body is None else json.dumps(body)
-        response: HttpResponse = self.client.generic(
-            method, path, content, content_type="application/json", headers=sent
-        )
-        return response
+        return self.client.generic(method, path, content, content_type="application/json", headers=sent)
 
-    def get(self, path: str) -> HttpResponse:
+    def get(self, path: str) -> Any:
         return self.call("GET", AUTH + path)
 
-    def post(self, path: str, **body: Any) -> HttpResponse:
+    def post(self, path: str, **body: Any) -> Any:
         return self.call("POST", AUTH + path, body)
 
-    def delete(self, path: str, **body: Any) -> HttpResponse:
+    def delete(self, path: str, **body: Any) -> Any:
         return self.call("DELETE", AUTH + path, body)
 
-    def login(self, email: str, password: str = PASSWORD) -> HttpResponse:
+    def login(self, email: str, password: str = PASSWORD) -> Any:
         return self.post("/auth/login", email=email, password=password)
 
     def reauthenticate(self, password: str = PASSWORD) -> None:
@@ -51,7 +47,7 @@ class Browser:
 
     @property
     def is_signed_in(self) -> bool:
-        return self.get("/auth/session").status_code == 200
+        return bool(self.get("/auth/session").status_code == 200)
 
     @property
     def session_key(self) -> str:

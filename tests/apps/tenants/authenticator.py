@@ -1,4 +1,4 @@
-"""A passkey in software: what a security key answers, built by hand after WebAuthn level 2, attestation `none`."""
+"""A passkey in software: a security key's answers by hand, after WebAuthn level 2, attestation `none`."""
 
 import hashlib
 import json

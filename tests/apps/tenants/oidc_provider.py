@@ -1,4 +1,4 @@
-"""A small OpenID provider on a loopback port: discovery, keys, authorization codes with PKCE, signed tokens."""
+"""A small OpenID provider on a loopback port: discovery, keys, codes with PKCE, signed tokens."""
 
 import base64
 import hashlib
@@ -87,10 +87,10 @@ class Provider:
 
     def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805  # `self` is the handler's, below
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 self.reply(200, provider._answer(self.path))
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 provider.requests.append(self.path)
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 self.reply(*provider._token({name: values[0] for name, values in parse_qs(body).items()}))

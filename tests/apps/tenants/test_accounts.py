@@ -39,6 +39,8 @@ def test_sign_up_proves_the_address_by_a_code():
     assert User.objects.get().email == "ada@example.com"
     assert mail.outbox[0].subject.startswith("[Finery] ")
     assert audited("login.succeeded") == ["login.succeeded"]
+    methods = browser.get("/auth/session").json()["data"]["methods"]
+    assert [method["method"] for method in methods] == ["password"]  # so the first key can be made at once
 
 
 @pytest.mark.parametrize("password", ["short", "password1234", "ada@example.com"])

@@ -1,4 +1,4 @@
-"""Sign-in by another's account, against a real provider over HTTP; and that it takes nobody's account over."""
+"""Sign-in by another's account, against a real provider over HTTP; it takes nobody's account over."""
 
 from urllib.parse import parse_qs, urlsplit
 
