@@ -1,4 +1,4 @@
-"""API keys: `sk-fin-<id>-<secret><checksum>`, kept only as an HMAC. Admin keys begin with `sk-fin-admin-`."""
+"""API keys: `sk-fin-<id>-<secret><checksum>`, or `sk-fin-admin-…`, kept only as an HMAC."""
 
 import hashlib
 import hmac
@@ -6,6 +6,8 @@ import re
 import secrets
 import zlib
 
+_PREFIX = "sk-fin-"
+_ADMIN_PREFIX = f"{_PREFIX}admin-"
 _FORM = re.compile(r"(sk-fin-(?:admin-)?[0-9a-z]{26}-[0-9A-Za-z]{43})([0-9A-Za-z]{6})")
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -24,7 +26,8 @@ def new_key(key_id: str, *, is_admin: bool = False) -> str:
     The id (`key_` and 26 characters) is part of it, so a key found somewhere can be named without being kept.
     """
     identity = key_id.removeprefix("key_")
-    body = f"sk-fin-{'admin-' if is_admin else ''}{identity}-{_base62(secrets.randbits(256), 43)}"
+    prefix = _ADMIN_PREFIX if is_admin else _PREFIX
+    body = f"{prefix}{identity}-{_base62(secrets.randbits(256), 43)}"
     return body + _checksum(body)
 
 
@@ -36,6 +39,11 @@ def is_well_formed(key: str) -> bool:
     """True when prefix, lengths and checksum are right; says nothing of whether the key exists."""
     found = _FORM.fullmatch(key)
     return found is not None and hmac.compare_digest(_checksum(found[1]), found[2])
+
+
+def is_admin_key(key: str) -> bool:
+    """True for the form of an admin key, which gateways do not take."""
+    return key.startswith(_ADMIN_PREFIX)
 
 
 def key_hash(key: str, pepper: str) -> str:

@@ -206,10 +206,11 @@ def _without_condition(node: ast.AST) -> Iterator[Change]:
     """One part of an `and` is always true; an `or` always is. Defaults, as in `x or ''`, are no conditions."""
     match node:
         case ast.BoolOp(values=values):
-            if any(isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Call) for value in values[1:]):
-                if not isinstance(node.op, ast.And):
-                    return
-            weakened = range(len(values)) if isinstance(node.op, ast.And) else range(1)
+            defaults = (ast.Constant, ast.List, ast.Dict, ast.Call)
+            is_and = isinstance(node.op, ast.And)
+            if not is_and and any(isinstance(value, defaults) for value in values[1:]):
+                return
+            weakened = range(len(values)) if is_and else range(1)
             for index in weakened:
 
                 def change(index: int = index) -> None:
@@ -237,10 +238,14 @@ def _planted(relative: str, source: str, number: int) -> Iterator[None]:
 
 
 def _live_function(relative: str, tree: ast.Module, line: int) -> FunctionType:
-    module: Any = importlib.import_module(relative.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+    module: Any = importlib.import_module(
+        relative.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    )
     owner, body = module, tree.body
     while True:
-        [node] = [node for node in body if node.lineno <= line <= (node.end_lineno or 0) or _decorated(node, line)]
+        [node] = [
+            node for node in body if node.lineno <= line <= (node.end_lineno or 0) or _decorated(node, line)
+        ]
         if isinstance(node, ast.ClassDef):
             owner, body = getattr(owner, node.name), node.body
             continue

@@ -30,12 +30,13 @@ def application_filter_off() -> Iterator[None]:
 @contextmanager
 def row_level_security_off() -> Iterator[None]:
     """Only the application is left. To be undone by rolling back the transaction that this is called in."""
-    _as_owner(*(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in TABLES))
+    as_owner(*(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY" for table in TABLES))
     yield
-    _as_owner(*(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY" for table in TABLES))
+    as_owner(*(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY" for table in TABLES))
 
 
-def _as_owner(*statements: str) -> None:
+def as_owner(*statements: str) -> None:
+    """Change the schema in the middle of a transaction, and go on in the role that was there."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT current_user")

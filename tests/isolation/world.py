@@ -1,6 +1,7 @@
 """Two tenants with one of everything, and everybody who could try to get in."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
 from apps.finetuning.services.claim_job import claim_job
 from apps.finetuning.services.report_progress import report_progress
+from apps.metering.ingest import post_usage
 from apps.privacy.services.exports import request_export
 from apps.tenants.models import ApiKey, ProjectMembership, User
 from apps.tenants.services import (
@@ -30,6 +32,8 @@ from apps.tenants.services import (
     set_rate_limit,
 )
 from apps.tenants.services.invites import InviteRequest
+from kernel.contracts import UsageEvent
+from kernel.money import Price
 from kernel.policy import POLICY, READS, Action, Role, permitted, roles_in_project
 from tests.apps.finetuning.test_job_life import step, succeed
 from tests.factories.finetuning import make_file, make_job
@@ -59,10 +63,8 @@ class Tenant:
     @property
     def secrets(self) -> list[str]:
         """What must never be in an answer to somebody else."""
-        values = {
-            value for name, value in self.ids.items() if name not in ("base_id", "rate_limit_id", "token")
-        }
-        return [CANARY, *sorted(values)]
+        public = ("base_id", "rate_limit_id", "token")
+        return [CANARY, *sorted(value for name, value in self.ids.items() if name not in public)]
 
 
 def make_tenant(number: int) -> Tenant:
@@ -82,7 +84,11 @@ def make_tenant(number: int) -> Tenant:
     name = succeed(owner, lease)
     with tenant_scope(tenant_id):
         Checkpoint.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, job_id=job.id, adapter_id=name.split("@")[0], step=1, progress=asdict(step(1))
+            tenant_id=tenant_id,
+            job_id=job.id,
+            adapter_id=name.split("@")[0],
+            step=1,
+            progress=asdict(step(1)),
         )
     running = make_job(owner, suffix=word, training_file=file_id, seed=number)
     key = create_api_key(
@@ -100,12 +106,15 @@ def make_tenant(number: int) -> Tenant:
     set_rate_limit(
         tenant_id, project_id=project_id, base_model=BASE, requests_per_minute=7, tokens_per_minute=77
     )
+    _use(owner, key.row.id, word)
     ids = {
         "organization_id": tenant_id,
         "project_id": project_id,
         "other_project_id": project.id,
         "user_id": member.id,
         "owner_id": owner.user.id,
+        "owner_email": owner.user.email,
+        "member_email": member.email,
         "key_id": key.row.id,
         "admin_key_id": admin_key.row.id,
         "service_account_id": account.id,
@@ -122,6 +131,29 @@ def make_tenant(number: int) -> Tenant:
         "token": "forged",
     }
     return Tenant(owner, ids)
+
+
+def _use(owner: Owner, key_id: str, word: str) -> None:
+    """One call that was paid for."""
+    event = UsageEvent(
+        request_id=f"req_{word}",
+        tenant_id=owner.tenant_id,
+        project_id=owner.project.id,
+        key_id=key_id,
+        user_id=owner.user.id,
+        operation="embeddings",
+        model=word,
+        base_model=BASE,
+        adapter="",
+        price_version=1,
+        input_tokens=10_000,
+        cached_tokens=0,
+        output_tokens=0,
+        status="completed",
+        started_at=time.time(),
+        ended_at=time.time(),
+    )
+    post_usage(owner.tenant_id, event, Price(version=1, training=0, input=20_000, cached_input=0, output=0))
 
 
 @dataclass(frozen=True)

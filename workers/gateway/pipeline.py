@@ -70,7 +70,7 @@ class Pipeline:
         body = await read_body(scope, receive, self._settings.gateway_body_limit_bytes)  # 413
         call = parse(operation, body)  # 400
         check_model(caller, call.model)  # 403, before anything says whether it exists
-        target = self._snapshot.route(caller.tenant_id, call.model)  # 404
+        target = self._snapshot.route(caller.project_id, call.model)  # 404
         check_operation(call, target)  # 400
         limits = self._limits_of(caller, target)
         opening = _opening(caller, call, target, reply.request_id, tuple(limits))  # 400: beyond the context

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from kernel import redis_names, wire
 from kernel.contracts import BaseEntry, KeyEntry, LimitEntry, RouteEntry, SnapshotChange
-from kernel.keys import is_well_formed, key_hash
+from kernel.keys import is_admin_key, is_well_formed, key_hash
 from workers.gateway import errors
 from workers.gateway.limits import REDIS_FAILURES
 
@@ -29,7 +29,6 @@ _KINDS: dict[str, type[Any]] = {
 }
 _POLL_SECONDS = 0.5
 _SAVE_SECONDS = 5.0  # between copies on disk; following waits while one is written
-_ADMIN_PREFIX = "sk-fin-admin-"
 
 Tables = dict[str, dict[str, str]]  # each entry as its JSON
 
@@ -78,20 +77,20 @@ class Snapshot:
             raise errors.missing_api_key()
         if not is_well_formed(key):
             raise errors.incorrect_api_key(key)
-        if key.startswith(_ADMIN_PREFIX):
+        if is_admin_key(key):
             raise errors.admin_key()
         entry: KeyEntry | None = self._find("keys", key_hash(key, self._pepper))
         if entry is None or (entry.expires_at is not None and entry.expires_at <= time.time()):
             raise errors.incorrect_api_key(key)
         return entry
 
-    def route(self, tenant_id: str, model: str) -> Target:
-        """Resolve a public name. Another tenant's model is as missing as one that never was.
+    def route(self, project_id: str, model: str) -> Target:
+        """Resolve a public name. Another project's model is as missing as one that never was.
 
         Raises:
-            ModelNotFound: this tenant has no such model, or its base is not (or no longer) priced here.
+            ModelNotFound: this project has no such model, or its base is not (or no longer) priced here.
         """
-        route: RouteEntry | None = self._find("routes", f"{tenant_id}/{model}")
+        route: RouteEntry | None = self._find("routes", f"{project_id}/{model}")
         base: BaseEntry | None = self._find("bases", route.base_model if route else model)
         if base is None:
             raise errors.model_not_found(model)

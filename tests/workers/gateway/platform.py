@@ -119,7 +119,7 @@ class Tenant:
 
     def route(self, model: str, base: str, kind: Any = "causal_lora") -> str:
         entry = RouteEntry(base_model=base, adapter=ADAPTER, kind=kind, created_at=1)
-        self.platform.publish("routes", f"{self.id}/{model}", entry)
+        self.platform.publish("routes", f"{self.project_id}/{model}", entry)
         deadline = time.monotonic() + 5
         while self.post("completions", {"model": model, "prompt": ""}).status_code == 404:
             assert time.monotonic() < deadline

@@ -273,7 +273,7 @@ def test_model_without_a_priced_base_is_refused(tenant: Tenant, engine: StubEngi
     from kernel.contracts import RouteEntry
 
     entry = RouteEntry(base_model="gone", adapter="adp_1@0123456789ab", kind="causal_lora", created_at=1)
-    tenant.platform.publish("routes", f"{tenant.id}/ft:gone", entry)
+    tenant.platform.publish("routes", f"{tenant.project_id}/ft:gone", entry)
     time.sleep(0.2)
 
     assert tenant.post("chat/completions", CHAT | {"model": "ft:gone"}).status_code == 404
