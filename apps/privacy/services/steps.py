@@ -74,7 +74,7 @@ def _remove_some(tenant_id: str, table: str) -> int:
                 f"SELECT ctid FROM {table} WHERE tenant_id = %s LIMIT {_BATCH}))",
                 [tenant_id],
             )
-            removed = cursor.rowcount
+            removed: int = cursor.rowcount
         if removed:
             count(tenant_id, {f"rows.{table}": removed})
     return removed

@@ -187,7 +187,7 @@ def found_in_redis(needles: tuple[str, ...]) -> list[str]:
 
 def redis_content() -> Iterator[tuple[bytes, object]]:
     redis = client()
-    readers = {
+    readers: dict[Any, Any] = {
         b"string": redis.get,
         b"hash": redis.hgetall,
         b"set": redis.smembers,

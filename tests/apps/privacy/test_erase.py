@@ -3,6 +3,7 @@
 import contextlib
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -48,14 +49,10 @@ def receipt(tenant: Canaries) -> Erasure:
 def state_of(tenant: Canaries) -> tuple[object, ...]:
     """Everything that must not change by another tenant's end."""
     marks = (tenant.tenant_id.encode(), tenant.owner.project.id.encode())
-    snapshot = {
-        table: {
-            field: value
-            for field, value in client().hgetall(redis_names.snapshot_table(table)).items()
-            if any(mark in field + value for mark in marks)
-        }
-        for table in ("keys", "routes", "limits")
-    }
+    snapshot: dict[str, dict[Any, Any]] = {}
+    for table in ("keys", "routes", "limits"):
+        entries: Any = client().hgetall(redis_names.snapshot_table(table))
+        snapshot[table] = {k: v for k, v in entries.items() if any(mark in k + v for mark in marks)}
     assert all(snapshot.values())
     return canaries.count_rows(tenant.tenant_id), canaries.objects_of(tenant), snapshot
 

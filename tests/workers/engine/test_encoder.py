@@ -228,3 +228,48 @@ def test_only_health_answers_without_the_token(world: World, authorization: str)
         assert world.client.post(path, headers=headers, json={}).status_code == 401
     assert world.client.get("/health", headers=headers).status_code == 200
     assert world.client.post("/nothing", json={}).status_code == 404
+
+
+def test_erased_adapter_is_out_of_memory_and_cache_and_stays_out(world: World) -> None:
+    name = tiny_models.publish(
+        world.settings.objects,
+        world.folders["ada"],
+        base=BASE,
+        kind="classification",
+        targets=BERT_TARGETS,
+        labels=LABELS["ada"],
+    )
+    engine: EncoderEngine = world.client.app.state.engine  # type: ignore[attr-defined]
+    body = {"model": name, "input": TEXTS}
+    before = world.client.post("/v1/classify", json=body | {"model": world.names["ada"]}).json()
+    assert world.client.post("/v1/classify", json=body).status_code == 200
+    world.client.post("/v1/classify", json={"model": BASE, "input": ["a"], "labels": ["private", "words"]})
+    assert name in engine.loaded
+    bytes_before = engine._residents._bytes
+
+    answer = world.client.delete(f"/v1/adapters/{name}")
+
+    assert answer.json() == {"id": name, "object": "adapter", "deleted": True, "was_loaded": True}
+    assert engine.loaded == [other for other in engine.loaded if other != name]
+    assert engine._residents._bytes < bytes_before
+    assert engine._label_vectors == {}
+    assert not (world.settings.adapter_cache / name).exists()
+    assert world.client.post("/v1/classify", json=body).status_code == 404  # though the store still has it
+    assert world.client.delete(f"/v1/adapters/{name}").json()["was_loaded"] is False
+    again = world.client.post("/v1/classify", json=body | {"model": world.names["ada"]}).json()
+    assert again == before
+
+
+@pytest.mark.parametrize("path", ["x", "adp_x", "..", "adp_" + "0" * 26 + "@" + "0" * 12 + "/x"])
+def test_only_an_adapters_name_can_be_erased(world: World, path: str) -> None:
+    assert world.client.delete(f"/v1/adapters/{path}").status_code == 404
+
+
+def test_erasing_needs_the_token(world: World) -> None:
+    path = f"/v1/adapters/{world.names['ada']}"
+
+    assert world.client.delete(path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert world.client.get(path).status_code == 405
+
+    body = {"model": world.names["ada"], "input": TEXTS}
+    assert world.client.post("/v1/classify", json=body).status_code == 200
