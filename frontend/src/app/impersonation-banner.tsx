@@ -29,7 +29,7 @@ export function ImpersonationBanner() {
       style={{ zIndex: 150 }}
     >
       <Group justify="space-between">
-        <Text size="sm" fw={600} c="black">
+        <Text size="sm" fw={600} c="white">
           {t('impersonation.text', {
             email: me.user.email,
             until: formatClock(me.impersonation.expires_at, language),

@@ -1,5 +1,8 @@
-import { Box, Grid, Stack, Text } from '@mantine/core';
-import { Outlet } from '@tanstack/react-router';
+import { Box, Button, Grid, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconSelector } from '@tabler/icons-react';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LinkNav } from '@/components/ui/links';
 import { hindranceTo, type Action } from '@/lib/permissions';
@@ -69,10 +72,33 @@ function Section({ title, pages }: { title: string; pages: Pages }) {
 export function SettingsLayout() {
   const { t } = useTranslation();
   const { organization, project } = useCurrentPlace();
+  const { pathname } = useLocation();
+  const [isOpen, { toggle, close }] = useDisclosure(false);
+  const navId = useId();
+  useEffect(close, [pathname, close]);
   return (
     <Grid gap="xl">
       <Grid.Col span={{ base: 12, md: 3 }}>
-        <Stack component="nav" gap="md" aria-label={t('settings.title')}>
+        <Button
+          hiddenFrom="md"
+          variant="default"
+          fullWidth
+          justify="space-between"
+          rightSection={<IconSelector size={16} aria-hidden="true" />}
+          aria-expanded={isOpen}
+          aria-controls={navId}
+          onClick={toggle}
+        >
+          {t('settings.all')}
+        </Button>
+        <Stack
+          component="nav"
+          id={navId}
+          gap="md"
+          mt={{ base: 'md', md: 0 }}
+          visibleFrom={isOpen ? undefined : 'md'}
+          aria-label={t('settings.title')}
+        >
           <Section title={organization.name} pages={ORGANIZATION_PAGES} />
           {project && (
             <Section title={t('settings.ofProject', { name: project.name })} pages={PROJECT_PAGES} />

@@ -1,4 +1,4 @@
-import { Checkbox, Group, Stack, TagsInput, Text } from '@mantine/core';
+import { Checkbox, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -35,7 +35,7 @@ export function KeyBoundsFields({ form }: { form: UseFormReturnType<KeyValues> }
         description={t('keys.scopesHint')}
         {...form.getInputProps('scopes')}
       >
-        <Group mt="xs" gap="sm">
+        <SimpleGrid mt="xs" spacing="xs" cols={{ base: 1, xs: 2 }}>
           {KEY_SCOPES.map((action) => (
             <Checkbox
               key={action}
@@ -50,7 +50,7 @@ export function KeyBoundsFields({ form }: { form: UseFormReturnType<KeyValues> }
               }
             />
           ))}
-        </Group>
+        </SimpleGrid>
       </Checkbox.Group>
       <TagsInput
         label={t('keys.models')}
