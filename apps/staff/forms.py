@@ -19,6 +19,7 @@ class ActForm(forms.Form):
     reason = forms.CharField(
         min_length=5,
         max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),  # the admin's class of a wide field
         help_text="Kept in the organization's audit log, where its administrators can read it.",
     )
     is_confirmed = forms.BooleanField(label="I have checked the organization and the values above")
