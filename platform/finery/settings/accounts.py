@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from finery.settings.environment import Environment
 
 
@@ -16,6 +18,9 @@ def identity_providers(env: Environment) -> dict[str, dict[str, Any]]:
         app = _app("Google", env.google_client_id, env.google_client_secret)
         found["google"] = {"APPS": [app], "SCOPE": ["openid", "profile", "email"]}
     if env.oidc_issuer and env.oidc_client_id:
+        if not (env.oidc_issuer.startswith("https://") or is_loopback(env.oidc_issuer)):
+            # Its tokens are believed because they come from it directly: OpenID Connect Core 1.0, 3.1.3.7.
+            raise ImproperlyConfigured("FINERY_OIDC_ISSUER must be an https:// address.")
         app = _app(env.oidc_name, env.oidc_client_id, env.oidc_client_secret)
         app["settings"] |= {"server_url": env.oidc_issuer.rstrip("/")}
         found["openid_connect"] = {"APPS": [{**app, "provider_id": "sso"}]}

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.audit.models import AuditEvent
 from apps.core.tenancy import system_scope
@@ -75,6 +76,14 @@ def test_the_environment_alone_says_who_is_offered(settings, db):
         "https://accounts.google.com",
         "https://id.example",
     ]
+    elsewhere = env.model_copy(update={"oidc_sign_in_origin": "https://login.example/path"})
+    assert provider_origins(elsewhere)[-1] == "https://login.example"
+    assert provider_origins(Environment()) == []
+
+
+def test_a_provider_is_believed_over_https_only():
+    with pytest.raises(ImproperlyConfigured, match="https"):
+        identity_providers(Environment(oidc_issuer="http://id.example", oidc_client_id="c"))
 
 
 def test_a_new_person_signs_in_by_the_provider(provider):
