@@ -66,7 +66,9 @@ export function GuardedLink({ action, label, children, ...button }: GuardedLinkP
 
 /** Shows its content to those who may see it, and to others why they may not. */
 export function Guard({ action, children }: { action: Action; children: ReactNode }) {
-  return useCan(action) ? children : <Refusal kind="forbidden" action={action} />;
+  const hindrance = useHindrance(action);
+  if (!hindrance) return children;
+  return <Refusal kind={hindrance === 'role' ? 'forbidden' : hindrance} action={action} />;
 }
 
 /** A line that says why what is below cannot be changed. Nothing for those who can. */
