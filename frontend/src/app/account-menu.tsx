@@ -1,25 +1,10 @@
 import { Avatar, Box, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconChevronUp, IconLogout, IconUserCircle } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { SchemeSwitch } from '@/components/ui/scheme-switch';
-import { logOut } from '@/lib/api/allauth';
+import { useLogOut } from '@/components/ui/use-log-out';
 import { useCurrentPlace } from '@/lib/project';
-import { forgetSessionKeys } from '@/lib/session-key';
-
-function useLogOut() {
-  const queryClient = useQueryClient();
-  const router = useRouter();
-  return useMutation({
-    mutationFn: logOut,
-    onSettled: async () => {
-      forgetSessionKeys();
-      queryClient.clear();
-      await router.navigate({ to: '/login' });
-    },
-  });
-}
 
 export function AccountMenu() {
   const { t } = useTranslation();

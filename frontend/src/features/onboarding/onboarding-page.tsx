@@ -1,4 +1,4 @@
-import { Center, Group, Paper, Stack, Stepper, Text, Title } from '@mantine/core';
+import { Button, Center, Group, Paper, Stack, Stepper, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,12 +6,14 @@ import { FirstKeyStep } from '@/features/onboarding/first-key-step';
 import { OrganizationStep } from '@/features/onboarding/organization-step';
 import { LanguageSwitch } from '@/components/ui/language-switch';
 import { Logo } from '@/components/ui/logo';
+import { useLogOut } from '@/components/ui/use-log-out';
 import type { Organization } from '@/lib/api/types';
 import { meQuery } from '@/lib/queries/session';
 
 /** From a verified e-mail to an organization and, if wanted, a first key. */
 export function OnboardingPage() {
   const { t } = useTranslation();
+  const leave = useLogOut();
   const { data: me } = useSuspenseQuery(meQuery);
   const [created, setCreated] = useState<Organization | null>(null);
   const organization = created ?? me.organizations[0] ?? null;
@@ -23,7 +25,12 @@ export function OnboardingPage() {
     <>
       <Group component="header" justify="space-between" p="lg">
         <Logo />
-        <LanguageSwitch />
+        <Group>
+          <LanguageSwitch />
+          <Button variant="subtle" size="compact-sm" onClick={() => leave.mutate()}>
+            {t('account.logOut')}
+          </Button>
+        </Group>
       </Group>
       <Center component="main" px="md" py="xl">
         <Paper
