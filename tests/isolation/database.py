@@ -12,9 +12,9 @@ from django.db import DatabaseError, connection, transaction
 from apps.core.models import AppendOnly, TenantModel
 from apps.core.tenancy import system_scope, tenant_scope
 from tests.isolation.mutants import Mutant
+from tests.isolation.personas import World
 from tests.isolation.probes import undone
 from tests.isolation.walls import as_owner
-from tests.isolation.world import World
 
 TABLES = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel))
 APPEND_ONLY = sorted(

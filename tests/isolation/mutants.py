@@ -17,6 +17,7 @@ from typing import Any
 from rest_framework.views import APIView
 
 from apps.core.api import ApiView
+from kernel.policy import POLICY, Action, Role
 from tests.isolation.routes import Route, all_routes
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
@@ -69,6 +70,11 @@ class Mutant:
     @property
     def file(self) -> str:
         return self.place.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The place without its line, which moves."""
+        return f"{self.file} {self.function}: {self.about}"
 
 
 def code_mutants() -> list[Mutant]:
@@ -123,6 +129,29 @@ def _unasked(route: Route) -> Iterator[None]:
             del view.initial
         else:
             view.initial = own
+
+
+def policy_mutants() -> list[Mutant]:
+    """Each cell of the policy flipped."""
+    return [
+        Mutant(
+            f"{role}",
+            f"{'no' if action in POLICY[role] else 'with'} {action}",
+            partial(_flipped, role, action),
+        )
+        for role in Role
+        for action in Action
+    ]
+
+
+@contextmanager
+def _flipped(role: Role, action: Action) -> Iterator[None]:
+    own = POLICY[role]
+    POLICY[role] = own ^ {action}
+    try:
+        yield
+    finally:
+        POLICY[role] = own
 
 
 # --- places ---------------------------------------------------------------------------------------

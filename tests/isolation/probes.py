@@ -14,9 +14,11 @@ from rest_framework.test import APIClient
 from apps.core.api import TenantView
 from apps.core.models import TenantModel
 from apps.core.tenancy import system_scope
+from apps.tenants.impersonation import END_PATH
 from kernel.policy import READS, SENSITIVE
+from tests.isolation.personas import Persona, World
 from tests.isolation.routes import OPEN, REQUESTS, Request, Route, all_routes
-from tests.isolation.world import Persona, Tenant, World, fill, missing, neutral
+from tests.isolation.world import Tenant, fill, missing, neutral
 
 REFUSED = (401, 403, 404)
 _OWN_KEYS_ONLY = {"POST", "ROTATE"}
@@ -72,10 +74,17 @@ class Prober:
 
     def __init__(self, world: World, routes: list[Route] | None = None) -> None:
         self.world = world
-        self.routes = [route for route in routes or all_routes() if not route.is_internal]
+        given = all_routes() if routes is None else routes
+        self.routes = [route for route in given if not route.is_internal]
         self.count = 0
         self._clients: dict[str, APIClient] = {}
         self.checks = (self.dead, self.strangers, self.nested, self.insiders, self.elsewhere)
+
+    def among(self, world: World, routes: list[Route] | None = None) -> "Prober":
+        """Another prober that shares these clients."""
+        other = Prober(world, self.routes if routes is None else routes)
+        other._clients = self._clients
+        return other
 
     def client_of(self, persona: Persona) -> APIClient:
         """The persona's client; made once, with the cookies that it began with."""
@@ -91,28 +100,34 @@ class Prober:
         """One request, undone. With a victim, unsafe methods say whether they changed a row of theirs."""
         self.count += 1
         request = REQUESTS[route.name]
-        path = fill(route.path, ids)
-        if request.query:
-            path += "?" + fill(request.query, ids)
         watched = victim if route.method != "get" and not request.is_own_account else None
         client = self.client_of(persona)  # signs in, outside of what is undone
         with undone():
             before = fingerprint(watched) if watched else ""
-            response = getattr(client, route.method)(path, **_payload(route, request, data))
+            response = self.request(client, route, ids, data)
             body = b"".join(response.streaming_content) if response.streaming else response.content
             changed = bool(watched) and fingerprint(watched) != before
         return Answer(response.status_code, body, response.headers.get("Content-Type", ""), changed)
+
+    def request(self, client: APIClient, route: Route, ids: dict[str, str], data: Any) -> Any:
+        """Just the call."""
+        request = REQUESTS[route.name]
+        path = fill(route.path, ids) + ("?" + fill(request.query, ids) if request.query else "")
+        return getattr(client, route.method)(path, **_payload(route, request, data))
 
     def ids(self, tenant: Tenant, route: Route) -> dict[str, str]:
         """A tenant's ids as this route's parameters want them."""
         chosen = REQUESTS[route.name].ids
         return tenant.ids | {name: tenant.ids[source] for name, source in chosen.items()}
 
+    @property
+    def public(self) -> list[Route]:
+        """What not everybody may call."""
+        return [route for route in self.routes if route.path not in OPEN]
+
     def leaks(self) -> Iterator[Leak]:
         """Every probe, routes in order."""
-        for route in self.routes:
-            if route.path in OPEN:
-                continue
+        for route in self.public:
             for check in self.checks:
                 yield from check(route)
         yield from self.escalations()
@@ -256,6 +271,8 @@ def expected_refusal(persona: Persona, route: Route) -> tuple[int, ...]:
     """The statuses that say no to an insider; empty: they are let in."""
     if not persona.is_session and not route.takes_keys:
         return (401,)
+    if persona.is_looking_on and route.method != "get":
+        return () if route.path == END_PATH else (403,)
     action = route.action
     if action is None:
         is_sensitive = route.method.upper() in getattr(route.view, "sensitive", ())

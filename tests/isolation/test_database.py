@@ -5,8 +5,8 @@ from django.apps import apps
 
 from apps.core.models import TenantModel
 from tests.isolation.database import TABLES, database_leaks, same_tenant_keys
+from tests.isolation.personas import World, build_world
 from tests.isolation.probes import undone
-from tests.isolation.world import World, build_world
 
 # A column that names another tenant's row, and why no composite key guards it.
 UNGUARDED = {

@@ -54,7 +54,7 @@ def test_keys_cannot_make_what_outlives_them():
 
 
 def test_reads_change_nothing():
-    assert READS == {action for action in Action if action.split(".")[1] in ("read", "read_own", "list")}
+    assert {action for action in Action if action.split(".")[1] in ("read", "read_own", "list")} == READS
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.ADMIN, Role.DEVELOPER, Role.BILLING, Role.VIEWER])

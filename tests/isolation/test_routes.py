@@ -4,10 +4,11 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from tests.isolation.personas import World, build_world
 from tests.isolation.probes import Prober
 from tests.isolation.routes import OPEN, REQUESTS, all_routes
 from tests.isolation.walls import application_filter_off, row_level_security_off
-from tests.isolation.world import World, build_world, fill
+from tests.isolation.world import fill
 
 PUBLIC = [route for route in all_routes() if not route.is_internal and route.path not in OPEN]
 INTERNAL = [route for route in all_routes() if route.is_internal]

@@ -45,3 +45,4 @@ def as_owner(*statements: str) -> None:
         for statement in statements:
             cursor.execute(statement)
         cursor.execute(f"SET LOCAL ROLE {role}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -10,17 +10,19 @@ from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.tenants import selectors, services
 from apps.tenants.api import DashboardProjectView
-from apps.tenants.models import ApiKey
-from apps.tenants.render import api_key_body
-from apps.tenants.serializers import (
+from apps.tenants.key_serializers import (
     ApiKeyListOutput,
     ApiKeyOutput,
     CreateApiKeyInput,
-    DeletedOutput,
     KeyBoundsInput,
     NewApiKeyOutput,
     RotateApiKeyInput,
     SessionKeyOutput,
+)
+from apps.tenants.models import ApiKey
+from apps.tenants.render import api_key_body
+from apps.tenants.serializers import (
+    DeletedOutput,
     seconds,
 )
 from apps.tenants.services.api_keys import create_session_key

@@ -19,6 +19,7 @@ from apps.audit.services import record
 from apps.core.api import OrganizationView
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
+from apps.tenants import key_serializers as key_shapes
 from apps.tenants import selectors, services
 from apps.tenants import serializers as shapes
 from apps.tenants.render import admin_key_body, audit_body, invite_body, member_body
@@ -139,7 +140,7 @@ class AdminKeysView(OrganizationView):
 
     actions = {"GET": Action.ADMIN_KEY_READ, "POST": Action.ADMIN_KEY_WRITE}
 
-    @extend_schema(operation_id="listAdminApiKeys", responses=shapes.AdminKeyListOutput)
+    @extend_schema(operation_id="listAdminApiKeys", responses=key_shapes.AdminKeyListOutput)
     def get(self, request: Request) -> Response:
         tenant_id = self.caller.tenant_id
         with tenant_scope(tenant_id):
@@ -157,11 +158,11 @@ class AdminKeysView(OrganizationView):
 
     @extend_schema(
         operation_id="createAdminApiKey",
-        request=shapes.CreateAdminKeyInput,
-        responses=shapes.NewAdminKeyOutput,
+        request=key_shapes.CreateAdminKeyInput,
+        responses=key_shapes.NewAdminKeyOutput,
     )
     def post(self, request: Request) -> Response:
-        body = shapes.CreateAdminKeyInput(data=request.data)
+        body = key_shapes.CreateAdminKeyInput(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.create_admin_key(
             self.caller.tenant_id,
@@ -177,7 +178,7 @@ class AdminKeyView(OrganizationView):
 
     actions = {"GET": Action.ADMIN_KEY_READ, "DELETE": Action.ADMIN_KEY_WRITE}
 
-    @extend_schema(operation_id="retrieveAdminApiKey", responses=shapes.AdminKeyOutput)
+    @extend_schema(operation_id="retrieveAdminApiKey", responses=key_shapes.AdminKeyOutput)
     def get(self, request: Request, key_id: str) -> Response:
         return Response(_admin_key(self.caller.tenant_id, key_id))
 

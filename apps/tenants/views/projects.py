@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from apps.core.api import OrganizationView
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
+from apps.tenants import key_serializers as key_shapes
 from apps.tenants import selectors, services
 from apps.tenants import serializers as shapes
 from apps.tenants.api import ProjectView
@@ -242,7 +243,7 @@ class ProjectApiKeysView(ProjectView):
 
     actions = {"GET": Action.API_KEY_READ}
 
-    @extend_schema(operation_id="listProjectApiKeys", responses=shapes.ApiKeyListOutput)
+    @extend_schema(operation_id="listProjectApiKeys", responses=key_shapes.ApiKeyListOutput)
     def get(self, request: Request, project_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         wanted = request.query_params.get("owner_project_access") or "active"
@@ -264,7 +265,7 @@ class ProjectApiKeyView(ProjectView):
 
     actions = {"GET": Action.API_KEY_READ, "DELETE": Action.API_KEY_DELETE}
 
-    @extend_schema(operation_id="retrieveProjectApiKey", responses=shapes.ApiKeyOutput)
+    @extend_schema(operation_id="retrieveProjectApiKey", responses=key_shapes.ApiKeyOutput)
     def get(self, request: Request, project_id: str, key_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         [body] = key_bodies(tenant_id, [selectors.get_api_key(tenant_id, project_id, key_id)])

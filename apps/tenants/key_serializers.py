@@ -1,0 +1,138 @@
+"""Shapes of keys: OpenAI's, and the bounds that ours have beside them."""
+
+from datetime import timedelta
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.tenants.serializers import ListOutput
+from apps.tenants.services import KeyBounds
+from kernel.policy import KEY_SCOPES
+
+_DAY = 86_400
+
+
+class KeyBoundsInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100, required=False)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False)
+    models = serializers.ListField(
+        child=serializers.CharField(max_length=200), required=False, max_length=100
+    )
+    networks = serializers.ListField(
+        child=serializers.CharField(max_length=50), required=False, max_length=100
+    )
+
+    def bounds(self) -> KeyBounds | None:
+        """None when the body names no bound, so that nothing changes."""
+        named = {
+            name: tuple(self.validated_data[name])
+            for name in ("scopes", "models", "networks")
+            if name in self.validated_data
+        }
+        return KeyBounds(**named) if named else None
+
+
+class CreateApiKeyInput(KeyBoundsInput):
+    name = serializers.CharField(max_length=100)
+    expires_in_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=60, max_value=366 * _DAY
+    )
+
+    def expires_in(self) -> timedelta | None:
+        given = self.validated_data.get("expires_in_seconds")
+        return timedelta(seconds=given) if given else None
+
+
+class CreateAdminKeyInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=100)
+    expires_in_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=365 * _DAY
+    )
+
+    expires_in = CreateApiKeyInput.expires_in
+
+
+class RotateApiKeyInput(serializers.Serializer[Any]):
+    overlap_seconds = serializers.IntegerField(min_value=0, max_value=7 * _DAY, default=0)
+
+
+class KeyOwnerUserOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class KeyOwnerServiceAccountOutput(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class KeyOwnerOutput(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(choices=["user", "service_account"])
+    user = KeyOwnerUserOutput(required=False)
+    service_account = KeyOwnerServiceAccountOutput(required=False)
+
+
+class KeyDetailsOutput(serializers.Serializer[Any]):
+    scopes = serializers.ListField(child=serializers.CharField())
+    models = serializers.ListField(child=serializers.CharField())
+    networks = serializers.ListField(child=serializers.CharField())
+    expires_at = serializers.IntegerField(allow_null=True)
+    status = serializers.ChoiceField(choices=["active", "inactive", "expired"])
+
+
+class ApiKeyOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    redacted_value = serializers.CharField()
+    created_at = serializers.IntegerField()
+    last_used_at = serializers.IntegerField(allow_null=True)
+    owner_project_access = serializers.ChoiceField(choices=["active", "inactive"])
+    owner = KeyOwnerOutput()
+    finery = KeyDetailsOutput()
+
+
+class NewApiKeyOutput(ApiKeyOutput):
+    value = serializers.CharField()
+
+
+class ApiKeyListOutput(ListOutput):
+    data = ApiKeyOutput(many=True)
+
+
+class SessionKeyOutput(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    expires_at = serializers.IntegerField()
+
+
+class AdminKeyOwnerOutput(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    created_at = serializers.IntegerField()
+    role = serializers.CharField()
+
+
+class AdminKeyOutput(serializers.Serializer[Any]):
+    object = serializers.CharField()
+    id = serializers.CharField()
+    name = serializers.CharField()
+    redacted_value = serializers.CharField()
+    created_at = serializers.IntegerField()
+    expires_at = serializers.IntegerField(allow_null=True)
+    last_used_at = serializers.IntegerField(allow_null=True)
+    owner = AdminKeyOwnerOutput()
+
+
+class NewAdminKeyOutput(AdminKeyOutput):
+    value = serializers.CharField()
+
+
+class AdminKeyListOutput(ListOutput):
+    data = AdminKeyOutput(many=True)

@@ -1,0 +1,3 @@
+"""What `make isolation` counts."""
+
+TOTALS = {"routes": 0, "probes": 0, "leaks": 0, "mutants": 0, "killed": 0}
