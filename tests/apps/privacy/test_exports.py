@@ -80,6 +80,8 @@ def test_archive_equals_what_the_tenant_has(ada: Canaries):
     archive = opened(ada.owner, built(ada.owner).id)
 
     assert archive.testzip() is None
+    tables = [name for name in archive.namelist() if name.startswith("tables/")]
+    assert tables == [table_path(model) for model in tenant_models()]
     for model in tenant_models():
         hidden = SECRETS.get(model._meta.label, frozenset())
         with tenant_scope(ada.tenant_id):

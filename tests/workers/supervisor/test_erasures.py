@@ -18,9 +18,10 @@ from workers.supervisor.erasures import Erasures
 
 # Lists what the file says, as vLLM lists what it loaded; a new process has loaded nothing.
 SERVER = """
-import http.server, json, pathlib, sys
+import http.server, json, os, pathlib, signal, sys, time
 state = pathlib.Path(sys.argv[2])
 state.write_text("")
+signal.signal(signal.SIGTERM, lambda *a: (time.sleep(0.5), os._exit(0)))  # streams under way
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         loaded = state.read_text().split()
