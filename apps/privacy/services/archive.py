@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
@@ -29,6 +30,7 @@ manifest.json          size and SHA-256 of every file in here, and the number of
 Left out: the digests of keys and of invitation tokens, and the optimizer's state of training runs.
 Rows are as they were while this archive was written.
 """
+_LINES_PER_CHUNK = 200
 _ODD = re.compile(r"[^\w.() -]+")
 
 
@@ -40,7 +42,8 @@ def archive_entries(tenant_id: str) -> Iterator[Entry]:
     yield Entry(path="organization.json", chunks=[_line(fields)])
     yield Entry(path="people.jsonl", chunks=_people(tenant_id), is_table=True)
     for model in tenant_models():
-        yield Entry(path=table_path(model), chunks=map(_line, iterate_rows(model, tenant_id)), is_table=True)
+        rows = iterate_rows(model, tenant_id)
+        yield Entry(path=table_path(model), chunks=_lines(rows), is_table=True)
     yield from _files(tenant_id)
     yield from _adapters(tenant_id)
 
@@ -77,6 +80,11 @@ def _adapters(tenant_id: str) -> Iterator[Entry]:
 def plain_name(filename: str) -> str:
     """A file's name that no unpacking tool takes for a path."""
     return _ODD.sub("_", filename).strip(". ")[-120:] or "content"
+
+
+def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    while lines := b"".join(map(_line, islice(rows, _LINES_PER_CHUNK))):
+        yield lines
 
 
 def _line(row: dict[str, Any]) -> bytes:

@@ -14,11 +14,10 @@ from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import system_scope
 from apps.privacy.models import Erasure
 from apps.privacy.services.engines import collect_answers
-from apps.privacy.services.receipts import count
+from apps.privacy.services.receipts import LEASE, count
 from apps.privacy.services.steps import STEPS
 from apps.tenants.services import close_organization
 
-_LEASE = timedelta(minutes=15)  # longer than any one step; each write to the receipt renews it
 _LATE = timedelta(days=7)  # how long what a gateway or a runner still sent is looked for
 _LATE_EVERY = timedelta(minutes=10)
 
@@ -58,7 +57,7 @@ def _claim(tenant_id: str) -> bool:
         found = Erasure.objects.filter(
             Q(leased_until__isnull=True) | Q(leased_until__lt=now), organization_id=tenant_id
         )
-        return bool(found.update(leased_until=now + _LEASE))
+        return bool(found.update(leased_until=now + LEASE))
 
 
 def _release(tenant_id: str) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.core.tenancy import system_scope
 from apps.privacy.models import Erasure
 
-_LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=15)  # longer than any one step; each write to the receipt renews it
 
 
 def count(tenant_id: str, found: Mapping[str, int]) -> None:
@@ -18,7 +18,7 @@ def count(tenant_id: str, found: Mapping[str, int]) -> None:
         for name, number in found.items():
             if number:
                 erasure.counts[name] = erasure.counts.get(name, 0) + number
-        erasure.leased_until = timezone.now() + _LEASE
+        erasure.leased_until = timezone.now() + LEASE
         erasure.save(update_fields=["counts", "leased_until"])
 
 
