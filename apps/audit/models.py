@@ -27,7 +27,9 @@ class AuditEvent(AppendOnly, TenantModel):
     id = models.CharField(
         primary_key=True, max_length=40, default=partial(new_id, "audit_log-"), editable=False
     )
-    tenant = models.ForeignKey("tenants.Organization", on_delete=models.PROTECT, related_name="+", null=True)
+    tenant = models.ForeignKey(  # type: ignore[assignment]  # null: it belongs to the platform
+        "tenants.Organization", on_delete=models.PROTECT, related_name="+", null=True
+    )
     created_at = models.DateTimeField()
     sequence = models.BigIntegerField()  # from 1, without gaps, within a chain
     type = models.CharField(max_length=60)

@@ -1,6 +1,7 @@
 """Who makes a request and what they may do, as authentication found out."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kernel.errors import PermissionDenied
 from kernel.policy import READS, SENSITIVE, Action
@@ -10,7 +11,12 @@ class MissingPermission(PermissionDenied):
     """Says which action is missing, in OpenAI's words."""
 
     def __init__(self, action: Action) -> None:
-        super().__init__(f"You have insufficient permissions for this operation. Missing: {action}.")
+        message = f"You have insufficient permissions for this operation. Missing: {action}."
+        super().__init__(message, param=str(action))
+        self.action = action
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return MissingPermission, (self.action,)
 
 
 class ReauthenticationRequired(PermissionDenied):

@@ -12,6 +12,10 @@ from kernel.policy import KEY_SCOPES
 _DAY = 86_400
 
 
+def _seconds(given: int | None) -> timedelta | None:
+    return timedelta(seconds=given) if given else None
+
+
 class KeyBoundsInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100, required=False)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False)
@@ -39,8 +43,7 @@ class CreateApiKeyInput(KeyBoundsInput):
     )
 
     def expires_in(self) -> timedelta | None:
-        given = self.validated_data.get("expires_in_seconds")
-        return timedelta(seconds=given) if given else None
+        return _seconds(self.validated_data.get("expires_in_seconds"))
 
 
 class CreateAdminKeyInput(serializers.Serializer[Any]):
@@ -49,7 +52,8 @@ class CreateAdminKeyInput(serializers.Serializer[Any]):
         required=False, allow_null=True, min_value=1, max_value=365 * _DAY
     )
 
-    expires_in = CreateApiKeyInput.expires_in
+    def expires_in(self) -> timedelta | None:
+        return _seconds(self.validated_data.get("expires_in_seconds"))
 
 
 class RotateApiKeyInput(serializers.Serializer[Any]):

@@ -142,7 +142,7 @@ def admin_key_body(row: ApiKey, role: str) -> dict[str, Any]:
     }
 
 
-def audit_body(row: "AuditEvent") -> dict[str, Any]:
+def audit_body(row: "AuditEvent", project_names: dict[str, str]) -> dict[str, Any]:
     """OpenAI's shape: details under the event's own name; ours, with the chain, under `finery`."""
     details: dict[str, Any] = {"id": row.resource_id}
     if row.after is not None:
@@ -156,6 +156,7 @@ def audit_body(row: "AuditEvent") -> dict[str, Any]:
         "finery": {
             "actor": row.actor_kind,
             "staff_email": row.staff_email or None,
+            "ip_address": row.ip_address,
             "before": row.before,
             "after": row.after,
             "resource_id": row.resource_id,
@@ -167,7 +168,7 @@ def audit_body(row: "AuditEvent") -> dict[str, Any]:
         },
     }
     if row.project_id:
-        body["project"] = {"id": row.project_id}
+        body["project"] = {"id": row.project_id, "name": project_names.get(row.project_id)}
     return body
 
 

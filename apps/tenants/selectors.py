@@ -65,6 +65,13 @@ def get_project(tenant_id: str, project_id: str) -> Project:
     return project
 
 
+@tenant_transaction
+def project_names(tenant_id: str, project_ids: set[str]) -> dict[str, str]:
+    """Names by id, of those that are this tenant's."""
+    rows = Project.objects.for_tenant(tenant_id).filter(id__in=project_ids)
+    return dict(rows.values_list("id", "name"))
+
+
 def projects(tenant_id: str, *, user_id: str | None, include_archived: bool) -> QuerySet[Project]:
     """A tenant's projects, or with `user_id` those that this member can see; to be read within its scope."""
     found = Project.objects.for_tenant(tenant_id)

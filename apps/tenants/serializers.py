@@ -210,7 +210,7 @@ class SeatInput(serializers.Serializer[Any]):
 class InviteInput(serializers.Serializer[Any]):
     email = serializers.EmailField()
     role = OrganizationRoleField()
-    projects = SeatInput(many=True, required=False, max_length=100)
+    projects = serializers.ListField(child=SeatInput(), required=False, max_length=100)
 
 
 class InviteOutput(serializers.Serializer[Any]):

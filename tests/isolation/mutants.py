@@ -79,7 +79,7 @@ class Mutant:
 
 def code_mutants() -> list[Mutant]:
     """Every place in the apps where leaving something out would let somebody in."""
-    found = []
+    found: list[Mutant] = []
     for path in sorted(APPS.rglob("*.py")):
         relative = path.relative_to(APPS.parent).as_posix()
         if "/migrations/" in relative or "/management/" in relative:
@@ -115,10 +115,10 @@ def _unasked(route: Route) -> Iterator[None]:
 
     def initial(self: ApiView, request: Any, *args: Any, **kwargs: Any) -> None:
         if request.method != route.method.upper():
-            return before(self, request, *args, **kwargs)
+            before(self, request, *args, **kwargs)
+            return
         APIView.initial(self, request, *args, **kwargs)
         self.caller = self.find_caller()
-        return None
 
     before = view.initial
     view.initial = initial
@@ -232,7 +232,7 @@ def _without_check(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[C
 
 
 def _without_condition(node: ast.AST) -> Iterator[Change]:
-    """One part of an `and` is always true; an `or` always is. Defaults, as in `x or ''`, are no conditions."""
+    """One part of an `and` is always true; an `or` always is. Defaults (`x or ''`) are no conditions."""
     match node:
         case ast.BoolOp(values=values):
             defaults = (ast.Constant, ast.List, ast.Dict, ast.Call)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.db import connection
@@ -92,16 +92,23 @@ def build_world() -> World:
     return world
 
 
+def _session(user: User, project_id: str, tenant_id: str) -> Callable[[], APIClient]:
+    return partial(signed_in, user, project_id=project_id, tenant_id=tenant_id)
+
+
+def _named(tenant: Tenant) -> tuple[str, str]:
+    return tenant.ids["project_id"], tenant.ids["organization_id"]
+
+
 def _add_strangers(world: World) -> None:
     a, b = world.a, world.b
     member = User.objects.get(id=b.ids["user_id"])
-    own = {"project_id": b.ids["project_id"], "tenant_id": b.ids["organization_id"]}
-    theirs = {"project_id": a.ids["project_id"], "tenant_id": a.ids["organization_id"]}
+    own, theirs = _named(b), _named(a)
     key, admin_key = b.owner.key, make_admin_key(b.owner)
     for name, user in (("owner", b.owner.user), ("member", member)):
-        world.add(Persona(f"b_{name}", lambda user=user: signed_in(user, **own), is_session=True))
+        world.add(Persona(f"b_{name}", _session(user, *own), is_session=True))
         # as above, but naming the other tenant's project and organization in the headers
-        world.add(Persona(f"b_{name}_lying", lambda user=user: signed_in(user, **theirs), is_session=True))
+        world.add(Persona(f"b_{name}_lying", _session(user, *theirs), is_session=True))
     world.add(Persona("b_key", lambda: with_key(key)))
     member_key = as_member(b.owner, member).key
     world.add(Persona("b_member_key", lambda: with_key(member_key)))
@@ -217,11 +224,11 @@ def _add_person(world: World, role: str, project_role: str | None) -> None:
                 owner.tenant_id, project_id=ids["project_id"], role=project_role, user_id=user.id, email=None
             )
     roles = roles_in_project(Role(role), project_role)
-    named = {"project_id": ids["project_id"] if roles else "", "tenant_id": owner.tenant_id}
+    named = ids["project_id"] if roles else "", owner.tenant_id
     world.add(
         Persona(
             f"a_{role}_{project_role or 'outside'}",
-            lambda: signed_in(user, **named),
+            _session(user, *named),
             is_session=True,
             permissions=permitted(roles),
             organization_permissions=POLICY[Role(role)],
@@ -294,10 +301,8 @@ def _add_dead(world: World) -> None:
         "gone_service_accounts_key": made.value,
         "demoted_admins_key": demoted_key,
     }.items():
-        world.add(Persona(f"dead_{name}", lambda value=value: with_key(value), is_dead=True))
-    named = {"project_id": project_id, "tenant_id": tenant_id}
-    world.add(
-        Persona("dead_inactive_user", lambda: signed_in(inactive, **named), is_session=True, is_dead=True)
-    )
-    world.add(Persona("b_removed_member", lambda: signed_in(removed, **named), is_session=True))
+        world.add(Persona(f"dead_{name}", partial(with_key, value), is_dead=True))
+    named = project_id, tenant_id
+    world.add(Persona("dead_inactive_user", _session(inactive, *named), is_session=True, is_dead=True))
+    world.add(Persona("b_removed_member", _session(removed, *named), is_session=True))
     world.add(Persona("anonymous", lambda: APIClient(raise_request_exception=False), is_dead=True))

@@ -100,13 +100,13 @@ class Prober:
         """One request, undone. With a victim, unsafe methods say whether they changed a row of theirs."""
         self.count += 1
         request = REQUESTS[route.name]
-        watched = victim if route.method != "get" and not request.is_own_account else None
+        watched = None if route.method == "get" or request.is_own_account else victim
         client = self.client_of(persona)  # signs in, outside of what is undone
         with undone():
             before = fingerprint(watched) if watched else ""
             response = self.request(client, route, ids, data)
             body = b"".join(response.streaming_content) if response.streaming else response.content
-            changed = bool(watched) and fingerprint(watched) != before
+            changed = watched is not None and fingerprint(watched) != before
         return Answer(response.status_code, body, response.headers.get("Content-Type", ""), changed)
 
     def request(self, client: APIClient, route: Route, ids: dict[str, str], data: Any) -> Any:
@@ -158,7 +158,7 @@ class Prober:
                 yield Leak(persona.name, route.name, f"foreign {foreign} is not missing {absent}")
 
     def nested(self, route: Route) -> Iterator[Leak]:
-        """On one's own path: another tenant's ids in the body are missing, and read-only fields are nothing."""
+        """On one's own path: another tenant's ids in the body are missing, and read-only fields nothing."""
         a, b, request = self.world.a, self.world.b, REQUESTS[route.name]
         own = self.ids(b, route)
         persona = self._who_may(route)

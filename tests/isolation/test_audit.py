@@ -7,10 +7,10 @@ from apps.audit.models import AuditEvent
 from apps.audit.selectors import AuditFilters, find_break, iterate_audit_events
 from apps.audit.services import record, record_platform
 from apps.core.tenancy import system_scope, tenant_scope
-from tests.isolation.database import as_owner
 from tests.isolation.personas import World, build_world
 from tests.isolation.probes import Prober, undone
 from tests.isolation.routes import OPEN, REQUESTS, all_routes
+from tests.isolation.walls import as_owner
 
 WRITES = [
     route

@@ -298,7 +298,7 @@ def described(row: ApiKey) -> dict[str, Any]:
 
 
 @tenant_transaction
-def publish_keys(tenant_id: str, **which: str) -> None:
+def publish_keys(tenant_id: str, /, **which: str) -> None:
     """Tell the gateways, on commit, which of these keys work, after a change of the key, owner or project."""
     rows = list(
         ApiKey.objects.for_tenant(tenant_id)

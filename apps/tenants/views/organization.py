@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -204,7 +205,8 @@ class AuditLogsView(OrganizationView):
         with tenant_scope(tenant_id):
             rows = audit_events(tenant_id, audit_filters(request))
             page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
-        return Response(as_list([audit_body(row) for row in page], has_more))
+        names = selectors.project_names(tenant_id, {row.project_id for row in page})
+        return Response(as_list([audit_body(row, names) for row in page], has_more))
 
 
 class AuditLogsExportView(OrganizationView):
@@ -230,7 +232,7 @@ class AuditLogsExportView(OrganizationView):
             headers={"Content-Disposition": f'attachment; filename="audit-log.{kind}"'},
         )
 
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[object, str]:
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         # `format` is ours here, not DRF's choice of a renderer
         renderer = self.renderer_classes[0]()
         return renderer, renderer.media_type

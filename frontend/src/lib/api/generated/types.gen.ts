@@ -4,6 +4,40 @@ export type ClientOptions = {
     baseUrl: `${string}://openapi.json` | (string & {});
 };
 
+export type AddProjectMemberInputRequest = {
+    user_id?: string | null;
+    email?: string | null;
+    role: RoleAb0Enum;
+};
+
+export type AdminKeyListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<AdminKeyOutput>;
+};
+
+export type AdminKeyOutput = {
+    object: string;
+    id: string;
+    name: string;
+    redacted_value: string;
+    created_at: number;
+    expires_at: number | null;
+    last_used_at: number | null;
+    owner: AdminKeyOwnerOutput;
+};
+
+export type AdminKeyOwnerOutput = {
+    type: string;
+    object: string;
+    id: string;
+    name: string;
+    created_at: number;
+    role: string;
+};
+
 export type AmountOutput = {
     value: number;
     currency: string;
@@ -16,16 +50,22 @@ export type AnchorEnum = 'created_at';
 
 export type ApiKeyListOutput = {
     object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
     data: Array<ApiKeyOutput>;
 };
 
 export type ApiKeyOutput = {
+    object: string;
     id: string;
-    object?: string;
     name: string;
     redacted_value: string;
-    readonly created_at: number;
-    readonly last_used_at: number | null;
+    created_at: number;
+    last_used_at: number | null;
+    owner_project_access: OwnerProjectAccessEnum;
+    owner: KeyOwnerOutput;
+    finery: KeyDetailsOutput;
 };
 
 export type BalanceOutput = {
@@ -57,6 +97,14 @@ export type BaseOutput = {
     licence: string;
     description: BaseDescriptionOutput;
     languages: Array<string>;
+};
+
+export type ChangeProjectRoleInputRequest = {
+    role: RoleAb0Enum;
+};
+
+export type ChangeRoleInputRequest = {
+    role: Role7E2Enum;
 };
 
 export type CheckpointListOutput = {
@@ -104,8 +152,17 @@ export type CostsResultOutput = {
     quantity_unit: string;
 };
 
+export type CreateAdminKeyInputRequest = {
+    name: string;
+    expires_in_seconds?: number | null;
+};
+
 export type CreateApiKeyInputRequest = {
     name: string;
+    scopes?: Array<ScopesEnum>;
+    models?: Array<string>;
+    networks?: Array<string>;
+    expires_in_seconds?: number | null;
 };
 
 /**
@@ -143,8 +200,20 @@ export type CreateJobInputRequest = {
     }> | null;
 };
 
-export type CreateOrganizationInputRequest = {
+export type CreateServiceAccountInputRequest = {
     name: string;
+    create_service_account_only?: boolean | null;
+};
+
+export type CreateServiceAccountKeyInputRequest = {
+    name?: string;
+    scopes?: Array<ScopesEnum>;
+};
+
+export type DeletedOutput = {
+    id: string;
+    object: string;
+    deleted: boolean;
 };
 
 /**
@@ -176,6 +245,32 @@ export type ExpiresAfterInputRequest = {
     seconds: number;
 };
 
+export type ExportListOutput = {
+    object: string;
+    data: Array<ExportOutput>;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+};
+
+export type ExportOutput = {
+    id: string;
+    readonly object: string;
+    status: ExportOutputStatusEnum;
+    bytes: number | null;
+    created_at: number;
+    finished_at: number | null;
+    expires_at: number | null;
+};
+
+/**
+ * * `queued` - Queued
+ * * `ready` - Ready
+ * * `failed` - Failed
+ * * `expired` - Expired
+ */
+export type ExportOutputStatusEnum = 'queued' | 'ready' | 'failed' | 'expired';
+
 export type FileDeletedOutput = {
     id: string;
     object: string;
@@ -201,7 +296,7 @@ export type FileOutput = {
     expires_at: number | null;
     filename: string;
     purpose: FileOutputPurposeEnum;
-    status: StatusEnum;
+    status: StatusA69Enum;
     status_details: string | null;
 };
 
@@ -222,7 +317,7 @@ export type FileOutputPurposeEnum = 'assistants' | 'batch' | 'fine-tune' | 'visi
 export type FileReportOutput = {
     object: string;
     file_id: string;
-    status: StatusEnum;
+    status: StatusA69Enum;
     format: FormatEnum | NullEnum | null;
     rows: number | null;
     errors: Array<FindingOutput>;
@@ -260,6 +355,49 @@ export type HyperparametersOutput = {
     n_epochs?: 'auto' | number;
     batch_size?: 'auto' | number;
     learning_rate_multiplier?: 'auto' | number;
+};
+
+export type ImpersonationOutput = {
+    staff_email: string;
+    expires_at: number;
+};
+
+export type InviteInputRequest = {
+    email: string;
+    role: Role7E2Enum;
+    projects?: Array<SeatInputRequest>;
+};
+
+export type InviteListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<InviteOutput>;
+};
+
+export type InviteOutput = {
+    object: string;
+    id: string;
+    email: string;
+    role: RoleD47Enum;
+    status: InviteOutputStatusEnum;
+    created_at: number;
+    expires_at: number;
+    accepted_at: number | null;
+    projects: Array<SeatInput>;
+    finery: RoleDetailsOutput;
+};
+
+/**
+ * * `accepted` - accepted
+ * * `expired` - expired
+ * * `pending` - pending
+ */
+export type InviteOutputStatusEnum = 'accepted' | 'expired' | 'pending';
+
+export type InviteTokenInputRequest = {
+    token: string;
 };
 
 export type JobErrorOutput = {
@@ -326,21 +464,93 @@ export type JobProgressOutput = {
     percent: number;
 };
 
+export type KeyBoundsInputRequest = {
+    name?: string;
+    scopes?: Array<ScopesEnum>;
+    models?: Array<string>;
+    networks?: Array<string>;
+};
+
+export type KeyDetailsOutput = {
+    scopes: Array<string>;
+    models: Array<string>;
+    networks: Array<string>;
+    expires_at: number | null;
+    status: KeyDetailsOutputStatusEnum;
+};
+
+/**
+ * * `active` - active
+ * * `inactive` - inactive
+ * * `expired` - expired
+ */
+export type KeyDetailsOutputStatusEnum = 'active' | 'inactive' | 'expired';
+
+export type KeyOwnerOutput = {
+    type: KeyOwnerOutputTypeEnum;
+    user?: KeyOwnerUserOutput;
+    service_account?: KeyOwnerServiceAccountOutput;
+};
+
+/**
+ * * `user` - user
+ * * `service_account` - service_account
+ */
+export type KeyOwnerOutputTypeEnum = 'user' | 'service_account';
+
+export type KeyOwnerServiceAccountOutput = {
+    id: string;
+    name: string;
+    created_at: number;
+    role: string;
+};
+
+export type KeyOwnerUserOutput = {
+    id: string;
+    email: string;
+    name: string;
+    created_at: number;
+    role: string;
+};
+
 export type LabelOutput = {
     label: string;
     rows: number;
 };
 
+export type LeftOutput = {
+    left: boolean;
+};
+
 export type MeOutput = {
     user: UserOutput;
+    impersonation: ImpersonationOutput | null;
     organizations: Array<OrganizationOutput>;
+};
+
+export type MemberListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<MemberOutput>;
+};
+
+export type MemberOutput = {
+    object: string;
+    id: string;
+    name: string;
+    email: string;
+    role: RoleD47Enum;
+    added_at: number;
+    finery: RoleDetailsOutput;
 };
 
 /**
  * Refuses fields that it does not know, by name.
  */
 export type MethodInputRequest = {
-    type: TypeEnum;
+    type: TypeD50Enum;
     supervised?: MethodSettingsInputRequest;
     classification?: MethodSettingsInputRequest;
 };
@@ -396,25 +606,67 @@ export type ModelOutput = {
     finery: ModelExtrasOutput;
 };
 
-export type NewApiKeyOutput = {
+export type NameInputRequest = {
+    name: string;
+};
+
+export type NewAdminKeyOutput = {
+    object: string;
     id: string;
-    object?: string;
     name: string;
     redacted_value: string;
-    readonly created_at: number;
-    readonly last_used_at: number | null;
+    created_at: number;
+    expires_at: number | null;
+    last_used_at: number | null;
+    owner: AdminKeyOwnerOutput;
     value: string;
 };
 
+export type NewApiKeyOutput = {
+    object: string;
+    id: string;
+    name: string;
+    redacted_value: string;
+    created_at: number;
+    last_used_at: number | null;
+    owner_project_access: OwnerProjectAccessEnum;
+    owner: KeyOwnerOutput;
+    finery: KeyDetailsOutput;
+    value: string;
+};
+
+export type NewServiceAccountOutput = {
+    object: string;
+    id: string;
+    name: string;
+    role: RoleAb0Enum;
+    created_at: number;
+    api_key: ServiceAccountKeyOutput | null;
+};
+
 export type NullEnum = never;
+
+export type OfferOutput = {
+    organization_name: string;
+    email: string;
+    role: string;
+    expires_at: number;
+};
 
 export type OrganizationOutput = {
     id: string;
     name: string;
     slug: string;
-    role: string;
-    projects: Array<ProjectOutput>;
+    readonly role: string;
+    readonly permissions: Array<string>;
+    projects: Array<ProjectOfUserOutput>;
 };
+
+/**
+ * * `active` - active
+ * * `inactive` - inactive
+ */
+export type OwnerProjectAccessEnum = 'active' | 'inactive';
 
 export type ParityOutput = {
     rows: number;
@@ -425,11 +677,59 @@ export type ParityOutput = {
     base_logprob_difference: number;
 };
 
-export type ProjectOutput = {
+export type PersonNameInputRequest = {
+    name: string;
+};
+
+export type ProjectListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<ProjectOutput>;
+};
+
+export type ProjectMemberListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<ProjectMemberOutput>;
+};
+
+export type ProjectMemberOutput = {
+    object: string;
+    id: string;
+    name: string;
+    email: string;
+    role: RoleAb0Enum;
+    added_at: number;
+    finery: RoleDetailsOutput;
+};
+
+export type ProjectOfUserOutput = {
     id: string;
     name: string;
     is_default: boolean;
+    readonly status: string;
+    readonly role: string;
+    readonly permissions: Array<string>;
 };
+
+export type ProjectOutput = {
+    id: string;
+    object: string;
+    name: string;
+    created_at: number;
+    archived_at: number | null;
+    status: ProjectOutputStatusEnum;
+};
+
+/**
+ * * `active` - active
+ * * `archived` - archived
+ */
+export type ProjectOutputStatusEnum = 'active' | 'archived';
 
 export type QuoteOutput = {
     object: string;
@@ -444,6 +744,27 @@ export type QuoteOutput = {
     is_affordable: boolean;
 };
 
+export type RateLimitInputRequest = {
+    max_requests_per_1_minute?: number;
+    max_tokens_per_1_minute?: number;
+};
+
+export type RateLimitListOutput = {
+    object: string;
+    data: Array<RateLimitOutput>;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+};
+
+export type RateLimitOutput = {
+    object: string;
+    id: string;
+    model: string;
+    max_requests_per_1_minute: number;
+    max_tokens_per_1_minute: number;
+};
+
 /**
  * Micro-dollars per million tokens.
  */
@@ -452,6 +773,92 @@ export type RatesOutput = {
     input: number;
     cached_input: number;
     output: number;
+};
+
+/**
+ * * `owner` - owner
+ * * `admin` - admin
+ * * `developer` - developer
+ * * `billing` - billing
+ * * `viewer` - viewer
+ * * `reader` - reader
+ */
+export type Role7E2Enum = 'owner' | 'admin' | 'developer' | 'billing' | 'viewer' | 'reader';
+
+/**
+ * * `owner` - Owner
+ * * `member` - Member
+ */
+export type RoleAb0Enum = 'owner' | 'member';
+
+/**
+ * * `owner` - owner
+ * * `reader` - reader
+ */
+export type RoleD47Enum = 'owner' | 'reader';
+
+export type RoleDetailsOutput = {
+    role: RoleDetailsOutputRoleEnum;
+};
+
+/**
+ * * `owner` - Owner
+ * * `admin` - Admin
+ * * `developer` - Developer
+ * * `billing` - Billing
+ * * `viewer` - Viewer
+ */
+export type RoleDetailsOutputRoleEnum = 'owner' | 'admin' | 'developer' | 'billing' | 'viewer';
+
+export type RotateApiKeyInputRequest = {
+    overlap_seconds?: number;
+};
+
+/**
+ * * `balance.read` - balance.read
+ * * `base.read` - base.read
+ * * `file.read` - file.read
+ * * `file.write` - file.write
+ * * `job.read` - job.read
+ * * `job.write` - job.write
+ * * `model.read` - model.read
+ * * `model.request` - model.request
+ * * `model.write` - model.write
+ */
+export type ScopesEnum = 'balance.read' | 'base.read' | 'file.read' | 'file.write' | 'job.read' | 'job.write' | 'model.read' | 'model.request' | 'model.write';
+
+export type SeatInput = {
+    id: string;
+    role: RoleAb0Enum;
+};
+
+export type SeatInputRequest = {
+    id: string;
+    role: RoleAb0Enum;
+};
+
+export type ServiceAccountKeyOutput = {
+    object: string;
+    value: string;
+    name: string;
+    created_at: number;
+    id: string;
+};
+
+export type ServiceAccountListOutput = {
+    object?: string;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
+    data: Array<ServiceAccountOutput>;
+};
+
+export type ServiceAccountOutput = {
+    object: string;
+    id: string;
+    name: string;
+    role: RoleAb0Enum;
+    created_at: number;
 };
 
 export type SessionKeyOutput = {
@@ -464,13 +871,26 @@ export type SessionKeyOutput = {
  * * `processed` - Processed
  * * `error` - Error
  */
-export type StatusEnum = 'uploaded' | 'processed' | 'error';
+export type StatusA69Enum = 'uploaded' | 'processed' | 'error';
+
+export type TransferInput = {
+    user_id: string;
+};
+
+export type TransferInputRequest = {
+    user_id: string;
+};
 
 /**
  * * `supervised` - supervised
  * * `classification` - classification
  */
-export type TypeEnum = 'supervised' | 'classification';
+export type TypeD50Enum = 'supervised' | 'classification';
+
+export type UpdateServiceAccountInputRequest = {
+    name?: string;
+    role?: RoleAb0Enum;
+};
 
 export type UsageBucketOutput = {
     object: string;
@@ -505,27 +925,96 @@ export type UserOutput = {
     id: string;
     email: string;
     name: string;
+    is_staff: boolean;
 };
 
-export type ApiKeyListOutputWritable = {
-    object?: string;
-    data: Array<ApiKeyOutputWritable>;
+export type ExportListOutputWritable = {
+    object: string;
+    data: Array<ExportOutputWritable>;
+    first_id: string | null;
+    last_id: string | null;
+    has_more: boolean;
 };
 
-export type ApiKeyOutputWritable = {
+export type ExportOutputWritable = {
     id: string;
-    object?: string;
-    name: string;
-    redacted_value: string;
+    status: ExportOutputStatusEnum;
+    bytes: number | null;
+    created_at: number;
+    finished_at: number | null;
+    expires_at: number | null;
 };
 
-export type NewApiKeyOutputWritable = {
-    id: string;
-    object?: string;
-    name: string;
-    redacted_value: string;
-    value: string;
+export type MeOutputWritable = {
+    user: UserOutput;
+    impersonation: ImpersonationOutput | null;
+    organizations: Array<OrganizationOutputWritable>;
 };
+
+export type OrganizationOutputWritable = {
+    id: string;
+    name: string;
+    slug: string;
+    projects: Array<ProjectOfUserOutputWritable>;
+};
+
+export type ProjectOfUserOutputWritable = {
+    id: string;
+    name: string;
+    is_default: boolean;
+};
+
+export type EndImpersonationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/impersonation/end';
+};
+
+export type EndImpersonationResponses = {
+    200: LeftOutput;
+};
+
+export type EndImpersonationResponse = EndImpersonationResponses[keyof EndImpersonationResponses];
+
+export type AcceptInvitationData = {
+    body: InviteTokenInputRequest;
+    path?: never;
+    query?: never;
+    url: '/api/invitations/accept';
+};
+
+export type AcceptInvitationResponses = {
+    200: OrganizationOutput;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type LookUpInvitationData = {
+    body: InviteTokenInputRequest;
+    path?: never;
+    query?: never;
+    url: '/api/invitations/lookup';
+};
+
+export type LookUpInvitationResponses = {
+    200: OfferOutput;
+};
+
+export type LookUpInvitationResponse = LookUpInvitationResponses[keyof LookUpInvitationResponses];
+
+export type DeleteMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type DeleteMeResponses = {
+    200: DeletedOutput;
+};
+
+export type DeleteMeResponse = DeleteMeResponses[keyof DeleteMeResponses];
 
 export type GetMeData = {
     body?: never;
@@ -540,8 +1029,21 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type UpdateMeData = {
+    body: PersonNameInputRequest;
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type UpdateMeResponses = {
+    200: UserOutput;
+};
+
+export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
 export type CreateOrganizationData = {
-    body: CreateOrganizationInputRequest;
+    body: NameInputRequest;
     path?: never;
     query?: never;
     url: '/api/organizations';
@@ -552,6 +1054,112 @@ export type CreateOrganizationResponses = {
 };
 
 export type CreateOrganizationResponse = CreateOrganizationResponses[keyof CreateOrganizationResponses];
+
+export type DeleteOrganizationData = {
+    body?: never;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}';
+};
+
+export type DeleteOrganizationResponses = {
+    202: DeletedOutput;
+};
+
+export type DeleteOrganizationResponse = DeleteOrganizationResponses[keyof DeleteOrganizationResponses];
+
+export type UpdateOrganizationData = {
+    body: NameInputRequest;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}';
+};
+
+export type UpdateOrganizationResponses = {
+    200: OrganizationOutput;
+};
+
+export type UpdateOrganizationResponse = UpdateOrganizationResponses[keyof UpdateOrganizationResponses];
+
+export type ListOrganizationExportsData = {
+    body?: never;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}/exports';
+};
+
+export type ListOrganizationExportsResponses = {
+    200: ExportListOutput;
+};
+
+export type ListOrganizationExportsResponse = ListOrganizationExportsResponses[keyof ListOrganizationExportsResponses];
+
+export type CreateOrganizationExportData = {
+    body?: never;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}/exports';
+};
+
+export type CreateOrganizationExportResponses = {
+    200: ExportOutput;
+};
+
+export type CreateOrganizationExportResponse = CreateOrganizationExportResponses[keyof CreateOrganizationExportResponses];
+
+export type DownloadOrganizationExportData = {
+    body?: never;
+    path: {
+        export_id: string;
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}/exports/{export_id}/content';
+};
+
+export type DownloadOrganizationExportResponses = {
+    200: Blob | File;
+};
+
+export type DownloadOrganizationExportResponse = DownloadOrganizationExportResponses[keyof DownloadOrganizationExportResponses];
+
+export type LeaveOrganizationData = {
+    body?: never;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}/leave';
+};
+
+export type LeaveOrganizationResponses = {
+    200: LeftOutput;
+};
+
+export type LeaveOrganizationResponse = LeaveOrganizationResponses[keyof LeaveOrganizationResponses];
+
+export type TransferOrganizationData = {
+    body: TransferInputRequest;
+    path: {
+        organization_id: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organization_id}/transfer';
+};
+
+export type TransferOrganizationResponses = {
+    200: TransferInput;
+};
+
+export type TransferOrganizationResponse = TransferOrganizationResponses[keyof TransferOrganizationResponses];
 
 export type ListApiKeysData = {
     body?: never;
@@ -601,6 +1209,38 @@ export type DeleteApiKeyResponses = {
 };
 
 export type DeleteApiKeyResponse = DeleteApiKeyResponses[keyof DeleteApiKeyResponses];
+
+export type UpdateApiKeyData = {
+    body?: KeyBoundsInputRequest;
+    path: {
+        key_id: string;
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/api_keys/{key_id}';
+};
+
+export type UpdateApiKeyResponses = {
+    200: ApiKeyOutput;
+};
+
+export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
+
+export type RotateApiKeyData = {
+    body?: RotateApiKeyInputRequest;
+    path: {
+        key_id: string;
+        project_id: string;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/api_keys/{key_id}/rotate';
+};
+
+export type RotateApiKeyResponses = {
+    201: NewApiKeyOutput;
+};
+
+export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
 
 export type CreateSessionKeyData = {
     body?: never;
@@ -887,6 +1527,114 @@ export type RetrieveModelResponses = {
 
 export type RetrieveModelResponse = RetrieveModelResponses[keyof RetrieveModelResponses];
 
+export type ListAdminApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/admin_api_keys';
+};
+
+export type ListAdminApiKeysResponses = {
+    200: AdminKeyListOutput;
+};
+
+export type ListAdminApiKeysResponse = ListAdminApiKeysResponses[keyof ListAdminApiKeysResponses];
+
+export type CreateAdminApiKeyData = {
+    body: CreateAdminKeyInputRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/admin_api_keys';
+};
+
+export type CreateAdminApiKeyResponses = {
+    200: NewAdminKeyOutput;
+};
+
+export type CreateAdminApiKeyResponse = CreateAdminApiKeyResponses[keyof CreateAdminApiKeyResponses];
+
+export type DeleteAdminApiKeyData = {
+    body?: never;
+    path: {
+        key_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/admin_api_keys/{key_id}';
+};
+
+export type DeleteAdminApiKeyResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteAdminApiKeyResponse = DeleteAdminApiKeyResponses[keyof DeleteAdminApiKeyResponses];
+
+export type RetrieveAdminApiKeyData = {
+    body?: never;
+    path: {
+        key_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/admin_api_keys/{key_id}';
+};
+
+export type RetrieveAdminApiKeyResponses = {
+    200: AdminKeyOutput;
+};
+
+export type RetrieveAdminApiKeyResponse = RetrieveAdminApiKeyResponses[keyof RetrieveAdminApiKeyResponses];
+
+export type ListAuditLogsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        'actor_emails[]'?: Array<string>;
+        'actor_ids[]'?: Array<string>;
+        'effective_at[gt]'?: number;
+        'effective_at[gte]'?: number;
+        'effective_at[lt]'?: number;
+        'effective_at[lte]'?: number;
+        'event_types[]'?: Array<string>;
+        'project_ids[]'?: Array<string>;
+        'resource_ids[]'?: Array<string>;
+    };
+    url: '/v1/organization/audit_logs';
+};
+
+export type ListAuditLogsResponses = {
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ListAuditLogsResponse = ListAuditLogsResponses[keyof ListAuditLogsResponses];
+
+export type ExportAuditLogsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        'actor_emails[]'?: Array<string>;
+        'actor_ids[]'?: Array<string>;
+        'effective_at[gt]'?: number;
+        'effective_at[gte]'?: number;
+        'effective_at[lt]'?: number;
+        'effective_at[lte]'?: number;
+        'event_types[]'?: Array<string>;
+        format?: 'csv' | 'jsonl';
+        'project_ids[]'?: Array<string>;
+        'resource_ids[]'?: Array<string>;
+    };
+    url: '/v1/organization/audit_logs/export';
+};
+
+export type ExportAuditLogsResponses = {
+    200: Blob | File;
+};
+
+export type ExportAuditLogsResponse = ExportAuditLogsResponses[keyof ExportAuditLogsResponses];
+
 export type GetBalanceData = {
     body?: never;
     path?: never;
@@ -923,6 +1671,395 @@ export type UsageCostsResponses = {
 };
 
 export type UsageCostsResponse = UsageCostsResponses[keyof UsageCostsResponses];
+
+export type ListInvitesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/invites';
+};
+
+export type ListInvitesResponses = {
+    200: InviteListOutput;
+};
+
+export type ListInvitesResponse = ListInvitesResponses[keyof ListInvitesResponses];
+
+export type InviteUserData = {
+    body: InviteInputRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/invites';
+};
+
+export type InviteUserResponses = {
+    200: InviteOutput;
+};
+
+export type InviteUserResponse = InviteUserResponses[keyof InviteUserResponses];
+
+export type DeleteInviteData = {
+    body?: never;
+    path: {
+        invite_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/invites/{invite_id}';
+};
+
+export type DeleteInviteResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteInviteResponse = DeleteInviteResponses[keyof DeleteInviteResponses];
+
+export type RetrieveInviteData = {
+    body?: never;
+    path: {
+        invite_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/invites/{invite_id}';
+};
+
+export type RetrieveInviteResponses = {
+    200: InviteOutput;
+};
+
+export type RetrieveInviteResponse = RetrieveInviteResponses[keyof RetrieveInviteResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/projects';
+};
+
+export type ListProjectsResponses = {
+    200: ProjectListOutput;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: NameInputRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/projects';
+};
+
+export type CreateProjectResponses = {
+    200: ProjectOutput;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type RetrieveProjectData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}';
+};
+
+export type RetrieveProjectResponses = {
+    200: ProjectOutput;
+};
+
+export type RetrieveProjectResponse = RetrieveProjectResponses[keyof RetrieveProjectResponses];
+
+export type ModifyProjectData = {
+    body: NameInputRequest;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}';
+};
+
+export type ModifyProjectResponses = {
+    200: ProjectOutput;
+};
+
+export type ModifyProjectResponse = ModifyProjectResponses[keyof ModifyProjectResponses];
+
+export type ListProjectApiKeysData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/api_keys';
+};
+
+export type ListProjectApiKeysResponses = {
+    200: ApiKeyListOutput;
+};
+
+export type ListProjectApiKeysResponse = ListProjectApiKeysResponses[keyof ListProjectApiKeysResponses];
+
+export type DeleteProjectApiKeyData = {
+    body?: never;
+    path: {
+        key_id: string;
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/api_keys/{key_id}';
+};
+
+export type DeleteProjectApiKeyResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteProjectApiKeyResponse = DeleteProjectApiKeyResponses[keyof DeleteProjectApiKeyResponses];
+
+export type RetrieveProjectApiKeyData = {
+    body?: never;
+    path: {
+        key_id: string;
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/api_keys/{key_id}';
+};
+
+export type RetrieveProjectApiKeyResponses = {
+    200: ApiKeyOutput;
+};
+
+export type RetrieveProjectApiKeyResponse = RetrieveProjectApiKeyResponses[keyof RetrieveProjectApiKeyResponses];
+
+export type ArchiveProjectData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/archive';
+};
+
+export type ArchiveProjectResponses = {
+    200: ProjectOutput;
+};
+
+export type ArchiveProjectResponse = ArchiveProjectResponses[keyof ArchiveProjectResponses];
+
+export type ListProjectRateLimitsData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/rate_limits';
+};
+
+export type ListProjectRateLimitsResponses = {
+    200: RateLimitListOutput;
+};
+
+export type ListProjectRateLimitsResponse = ListProjectRateLimitsResponses[keyof ListProjectRateLimitsResponses];
+
+export type UpdateProjectRateLimitData = {
+    body?: RateLimitInputRequest;
+    path: {
+        project_id: string;
+        rate_limit_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/rate_limits/{rate_limit_id}';
+};
+
+export type UpdateProjectRateLimitResponses = {
+    200: RateLimitOutput;
+};
+
+export type UpdateProjectRateLimitResponse = UpdateProjectRateLimitResponses[keyof UpdateProjectRateLimitResponses];
+
+export type ListServiceAccountsData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts';
+};
+
+export type ListServiceAccountsResponses = {
+    200: ServiceAccountListOutput;
+};
+
+export type ListServiceAccountsResponse = ListServiceAccountsResponses[keyof ListServiceAccountsResponses];
+
+export type CreateServiceAccountData = {
+    body: CreateServiceAccountInputRequest;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts';
+};
+
+export type CreateServiceAccountResponses = {
+    200: NewServiceAccountOutput;
+};
+
+export type CreateServiceAccountResponse = CreateServiceAccountResponses[keyof CreateServiceAccountResponses];
+
+export type DeleteServiceAccountData = {
+    body?: never;
+    path: {
+        project_id: string;
+        service_account_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts/{service_account_id}';
+};
+
+export type DeleteServiceAccountResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteServiceAccountResponse = DeleteServiceAccountResponses[keyof DeleteServiceAccountResponses];
+
+export type RetrieveServiceAccountData = {
+    body?: never;
+    path: {
+        project_id: string;
+        service_account_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts/{service_account_id}';
+};
+
+export type RetrieveServiceAccountResponses = {
+    200: ServiceAccountOutput;
+};
+
+export type RetrieveServiceAccountResponse = RetrieveServiceAccountResponses[keyof RetrieveServiceAccountResponses];
+
+export type UpdateServiceAccountData = {
+    body?: UpdateServiceAccountInputRequest;
+    path: {
+        project_id: string;
+        service_account_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts/{service_account_id}';
+};
+
+export type UpdateServiceAccountResponses = {
+    200: ServiceAccountOutput;
+};
+
+export type UpdateServiceAccountResponse = UpdateServiceAccountResponses[keyof UpdateServiceAccountResponses];
+
+export type CreateServiceAccountApiKeyData = {
+    body?: CreateServiceAccountKeyInputRequest;
+    path: {
+        project_id: string;
+        service_account_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/service_accounts/{service_account_id}/api_keys';
+};
+
+export type CreateServiceAccountApiKeyResponses = {
+    200: ServiceAccountKeyOutput;
+};
+
+export type CreateServiceAccountApiKeyResponse = CreateServiceAccountApiKeyResponses[keyof CreateServiceAccountApiKeyResponses];
+
+export type ListProjectUsersData = {
+    body?: never;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/users';
+};
+
+export type ListProjectUsersResponses = {
+    200: ProjectMemberListOutput;
+};
+
+export type ListProjectUsersResponse = ListProjectUsersResponses[keyof ListProjectUsersResponses];
+
+export type CreateProjectUserData = {
+    body: AddProjectMemberInputRequest;
+    path: {
+        project_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/users';
+};
+
+export type CreateProjectUserResponses = {
+    200: ProjectMemberOutput;
+};
+
+export type CreateProjectUserResponse = CreateProjectUserResponses[keyof CreateProjectUserResponses];
+
+export type DeleteProjectUserData = {
+    body?: never;
+    path: {
+        project_id: string;
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/users/{user_id}';
+};
+
+export type DeleteProjectUserResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteProjectUserResponse = DeleteProjectUserResponses[keyof DeleteProjectUserResponses];
+
+export type RetrieveProjectUserData = {
+    body?: never;
+    path: {
+        project_id: string;
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/users/{user_id}';
+};
+
+export type RetrieveProjectUserResponses = {
+    200: ProjectMemberOutput;
+};
+
+export type RetrieveProjectUserResponse = RetrieveProjectUserResponses[keyof RetrieveProjectUserResponses];
+
+export type ModifyProjectUserData = {
+    body: ChangeProjectRoleInputRequest;
+    path: {
+        project_id: string;
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/projects/{project_id}/users/{user_id}';
+};
+
+export type ModifyProjectUserResponses = {
+    200: ProjectMemberOutput;
+};
+
+export type ModifyProjectUserResponse = ModifyProjectUserResponses[keyof ModifyProjectUserResponses];
 
 export type UsageCompletionsData = {
     body?: never;
@@ -981,3 +2118,64 @@ export type UsageEmbeddingsResponses = {
 };
 
 export type UsageEmbeddingsResponse = UsageEmbeddingsResponses[keyof UsageEmbeddingsResponses];
+
+export type ListUsersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/organization/users';
+};
+
+export type ListUsersResponses = {
+    200: MemberListOutput;
+};
+
+export type ListUsersResponse = ListUsersResponses[keyof ListUsersResponses];
+
+export type DeleteUserData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/users/{user_id}';
+};
+
+export type DeleteUserResponses = {
+    /**
+     * No response body
+     */
+    204: void;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
+
+export type RetrieveUserData = {
+    body?: never;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/users/{user_id}';
+};
+
+export type RetrieveUserResponses = {
+    200: MemberOutput;
+};
+
+export type RetrieveUserResponse = RetrieveUserResponses[keyof RetrieveUserResponses];
+
+export type ModifyUserData = {
+    body: ChangeRoleInputRequest;
+    path: {
+        user_id: string;
+    };
+    query?: never;
+    url: '/v1/organization/users/{user_id}';
+};
+
+export type ModifyUserResponses = {
+    200: MemberOutput;
+};
+
+export type ModifyUserResponse = ModifyUserResponses[keyof ModifyUserResponses];
