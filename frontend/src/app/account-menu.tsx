@@ -1,5 +1,5 @@
 import { Avatar, Box, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconChevronUp, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconChevronUp, IconLogout, IconTool, IconUserCircle } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { SchemeSwitch } from '@/components/ui/scheme-switch';
@@ -39,6 +39,11 @@ export function AccountMenu() {
         >
           {t('account.settings')}
         </Menu.Item>
+        {me.user.is_staff && (
+          <Menu.Item component="a" href="/staff/" leftSection={<IconTool size={16} aria-hidden="true" />}>
+            {t('account.staff')}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => leave.mutate()}>
           {t('account.logOut')}
         </Menu.Item>

@@ -2,11 +2,12 @@ import { Box, Button, Grid, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconSelector } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useId } from 'react';
+import { useContext, useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LinkNav } from '@/components/ui/links';
 import { hindranceTo, type Action } from '@/lib/permissions';
-import { useCurrentPlace } from '@/lib/project';
+import { OWN_PAGES } from '@/lib/own-pages';
+import { PlaceContext } from '@/lib/project';
 
 interface SettingsPage {
   to: string;
@@ -30,21 +31,14 @@ const PROJECT_PAGES = [
   { to: '/settings/project/rate-limits', name: 'rateLimits', action: 'rate_limit.read' },
 ] as const satisfies SettingsPage[];
 
-const OWN_PAGES = [
-  { to: '/settings/profile', name: 'profile' },
-  { to: '/settings/security', name: 'security' },
-  { to: '/settings/sessions', name: 'sessions' },
-  { to: '/settings/connections', name: 'connections' },
-] as const satisfies SettingsPage[];
-
 type Pages = readonly (
   (typeof ORGANIZATION_PAGES)[number] | (typeof PROJECT_PAGES)[number] | (typeof OWN_PAGES)[number]
 )[];
 
 function Section({ title, pages }: { title: string; pages: Pages }) {
   const { t } = useTranslation();
-  const place = useCurrentPlace();
-  const shown = pages.filter((page) => !('action' in page) || !hindranceTo(page.action, place));
+  const place = useContext(PlaceContext);
+  const shown = pages.filter((page) => !('action' in page) || (place && !hindranceTo(page.action, place)));
   return (
     <div>
       <Text size="xs" fw={600} c="dimmed" px={12} pb={4} truncate>
@@ -68,10 +62,10 @@ function Section({ title, pages }: { title: string; pages: Pages }) {
   );
 }
 
-/** Everything to set: of the organization, of the project, and of the person. */
+/** Everything to set: of the organization and the project where there are some, and of the person. */
 export function SettingsLayout() {
   const { t } = useTranslation();
-  const { organization, project } = useCurrentPlace();
+  const place = useContext(PlaceContext);
   const { pathname } = useLocation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const navId = useId();
@@ -99,9 +93,9 @@ export function SettingsLayout() {
           visibleFrom={isOpen ? undefined : 'md'}
           aria-label={t('settings.title')}
         >
-          <Section title={organization.name} pages={ORGANIZATION_PAGES} />
-          {project && (
-            <Section title={t('settings.ofProject', { name: project.name })} pages={PROJECT_PAGES} />
+          {place && <Section title={place.organization.name} pages={ORGANIZATION_PAGES} />}
+          {place?.project && (
+            <Section title={t('settings.ofProject', { name: place.project.name })} pages={PROJECT_PAGES} />
           )}
           <Section title={t('settings.you')} pages={OWN_PAGES} />
         </Stack>

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group } from '@mantine/core';
+import { AppShell, Burger, Container, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
@@ -8,7 +8,9 @@ import { ArchivedNotice } from '@/app/archived-notice';
 import { ImpersonationBanner } from '@/app/impersonation-banner';
 import { NoProjectPage } from '@/app/no-project-page';
 import { Sidebar } from '@/app/sidebar';
+import { LinkButton } from '@/components/ui/links';
 import { Logo } from '@/components/ui/logo';
+import { StartHeader } from '@/components/ui/start-header';
 import { pickPlace, PlaceContext, storedProject, storeProject, type CurrentPlace } from '@/lib/project';
 import { meQuery } from '@/lib/queries/session';
 
@@ -39,6 +41,23 @@ function Content({ place }: { place: CurrentPlace }) {
   );
 }
 
+/** Who is in no organization has an account all the same. */
+function NoOrganization() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <StartHeader>
+        <LinkButton to="/onboarding" variant="subtle" size="compact-sm">
+          {t('onboarding.title')}
+        </LinkButton>
+      </StartHeader>
+      <Container component="main" size="lg" py="lg">
+        <Outlet />
+      </Container>
+    </>
+  );
+}
+
 /** The signed-in frame: navigation on the left, the page on the right. */
 export function Shell() {
   const { t } = useTranslation();
@@ -47,7 +66,7 @@ export function Shell() {
   const { pathname } = useLocation();
   useEffect(close, [pathname, close]);
 
-  if (!place) return null;
+  if (!place) return <NoOrganization />;
   return (
     <PlaceContext.Provider value={place}>
       <a className="skip-link" href="#content">

@@ -22,7 +22,8 @@ export type Action =
   | 'api_key.read_own'
   | 'api_key.read'
   | 'api_key.write_own'
-  | 'api_key.write'
+  | 'api_key.delete_own'
+  | 'api_key.delete'
   | 'rate_limit.read'
   | 'rate_limit.write'
   | OrganizationAction;
@@ -33,6 +34,7 @@ const ORGANIZATION_ACTIONS = [
   'organization.transfer',
   'organization.delete',
   'organization.export',
+  'export.read',
   'organization.leave',
   'project.list',
   'project.create',

@@ -16,9 +16,11 @@ import { NOW } from '@/testing/fixtures';
 /** What belongs to the organization as a whole, and to the person. */
 
 const member = (id: string, name: string, email: string, role: Member['finery']['role']): Member => ({
+  object: 'organization.user',
   id,
   name,
   email,
+  role: role === 'owner' ? 'owner' : 'reader',
   added_at: NOW,
   finery: { role },
 });
@@ -31,6 +33,8 @@ export const members: Member[] = [
 
 export const invitations: Invitation[] = [
   {
+    object: 'organization.invite',
+    role: 'reader',
     id: 'invite-1',
     email: 'new@example.com',
     status: 'pending',
@@ -41,6 +45,8 @@ export const invitations: Invitation[] = [
     finery: { role: 'developer' },
   },
   {
+    object: 'organization.invite',
+    role: 'reader',
     id: 'invite-2',
     email: 'late@example.com',
     status: 'expired',
@@ -53,18 +59,33 @@ export const invitations: Invitation[] = [
 ];
 
 export const listedProjects: ListedProject[] = [
-  { id: 'proj_1', name: 'Default project', created_at: NOW, archived_at: null, status: 'active' },
+  {
+    object: 'organization.project',
+    id: 'proj_1',
+    name: 'Default project',
+    created_at: NOW,
+    archived_at: null,
+    status: 'active',
+  },
 ];
 
 export const adminKeys: AdminKey[] = [
   {
+    object: 'organization.admin_api_key',
     id: 'key_9',
     name: 'Provisioning',
     redacted_value: 'sk-fin-admin-…a1b2',
     created_at: NOW,
     expires_at: NOW + 90 * 86_400,
     last_used_at: null,
-    owner: { id: 'user_1', name: 'Ada' },
+    owner: {
+      type: 'user',
+      object: 'organization.user',
+      id: 'user_1',
+      name: 'Ada',
+      created_at: NOW,
+      role: 'owner',
+    },
   },
 ];
 
@@ -91,18 +112,25 @@ export const auditLogs: AuditLog[] = [
     id: 'audit_log-1',
     type: 'file.created',
     effective_at: NOW - 60,
-    project: { id: 'proj_1' },
+    project: { id: 'proj_1', name: 'Default project' },
     actor: {
       type: 'api_key',
       api_key: { id: 'key_1', type: 'service_account', service_account: { id: 'svc_acct_1' } },
     },
     'file.created': { id: 'file-1' },
-    finery: { before: null, after: null, resource_id: 'file-1', staff_email: null },
+    finery: {
+      before: null,
+      after: null,
+      resource_id: 'file-1',
+      staff_email: null,
+      ip_address: '198.51.100.9',
+    },
   },
 ];
 
 export const exports: OrganizationExport[] = [
   {
+    object: 'organization.export',
     id: 'export_1',
     status: 'ready',
     bytes: 5_200_000,
@@ -114,6 +142,7 @@ export const exports: OrganizationExport[] = [
 
 export const projectMembers: ProjectMember[] = [
   {
+    object: 'organization.project.user',
     id: 'user_1',
     name: '',
     email: 'ada@example.com',
@@ -122,6 +151,7 @@ export const projectMembers: ProjectMember[] = [
     finery: { role: 'owner' },
   },
   {
+    object: 'organization.project.user',
     id: 'user_3',
     name: 'Alan Turing',
     email: 'alan@example.com',
@@ -132,11 +162,18 @@ export const projectMembers: ProjectMember[] = [
 ];
 
 export const serviceAccounts: ServiceAccount[] = [
-  { id: 'svc_acct_1', name: 'Web server', role: 'member', created_at: NOW },
+  {
+    object: 'organization.project.service_account',
+    id: 'svc_acct_1',
+    name: 'Web server',
+    role: 'member',
+    created_at: NOW,
+  },
 ];
 
 export const rateLimits: RateLimit[] = [
   {
+    object: 'project.rate_limit',
     id: 'rl-finery-nano',
     model: 'finery-nano',
     max_requests_per_1_minute: 600,

@@ -127,7 +127,11 @@ export const apiKeys: ApiKey[] = [
     redacted_value: 'sk-…9f2a',
     created_at: NOW,
     last_used_at: NOW + 400,
-    owner: { type: 'user', user: { id: 'user_1', email: 'ada@example.com', name: '' } },
+    owner_project_access: 'active',
+    owner: {
+      type: 'user',
+      user: { id: 'user_1', email: 'ada@example.com', name: '', created_at: NOW, role: 'owner' },
+    },
     finery: { scopes: [], models: [], networks: [], expires_at: null, status: 'active' },
   },
 ];

@@ -22,6 +22,7 @@ export const PROJECT_MEMBER = [
   'service_account.read',
   'api_key.read_own',
   'api_key.write_own',
+  'api_key.delete_own',
 ];
 
 export const PROJECT_OWNER = [
@@ -31,7 +32,7 @@ export const PROJECT_OWNER = [
   'project_user.write',
   'service_account.write',
   'api_key.read',
-  'api_key.write',
+  'api_key.delete',
   'rate_limit.write',
 ];
 
@@ -49,6 +50,7 @@ const ORGANIZATION_ADMIN = [
   ...ORGANIZATION_MEMBER,
   'organization.update',
   'organization.export',
+  'export.read',
   'project.create',
   'user.write',
   'invite.read',

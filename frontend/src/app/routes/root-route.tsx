@@ -3,9 +3,11 @@ import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tans
 import { CrashPage } from '@/app/error-boundary';
 import { NotFoundPage } from '@/app/not-found-page';
 import { PublicLayout } from '@/app/public-layout';
+import { nextSearch } from '@/app/routes/search';
 import { Shell } from '@/app/shell';
 import { ReauthenticationDialog } from '@/components/ui/reauthentication-dialog';
-import { pageOfFlow } from '@/lib/sign-in-flow';
+import { isOwnPage } from '@/lib/own-pages';
+import { isServersPage, pageOfFlow } from '@/lib/sign-in-flow';
 import { meQuery, sessionQuery } from '@/lib/queries/session';
 
 export interface RouterContext {
@@ -38,9 +40,11 @@ export const publicRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'public',
   component: PublicLayout,
-  beforeLoad: async ({ context }) => {
+  beforeLoad: async ({ context, search }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
-    if (session.isAuthenticated) throw redirect({ to: '/' });
+    if (!session.isAuthenticated) return;
+    const { next = '/' } = nextSearch(search);
+    throw redirect({ href: next, reloadDocument: isServersPage(next) });
   },
 });
 
@@ -60,6 +64,8 @@ export const shellRoute = createRoute({
   beforeLoad: async ({ context, location }) => {
     await requireUser(context, location.href);
     const me = await context.queryClient.ensureQueryData(meQuery);
-    if (me.organizations.length === 0) throw redirect({ to: '/onboarding' });
+    if (me.organizations.length === 0 && !isOwnPage(location.pathname)) {
+      throw redirect({ to: '/onboarding' });
+    }
   },
 });

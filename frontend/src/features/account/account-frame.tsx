@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Page } from '@/components/ui/page';
 import { Refusal } from '@/components/ui/refusal';
-import { useCurrentPlace } from '@/lib/project';
+import { useMe } from '@/lib/queries/session';
 
 interface AccountFrameProps {
   title: string;
@@ -11,7 +11,7 @@ interface AccountFrameProps {
 
 /** A page of one's own account. Not shown to staff who look on: it is not theirs. */
 export function AccountFrame({ title, description, children }: AccountFrameProps) {
-  const { me } = useCurrentPlace();
+  const me = useMe();
   return (
     <Page title={title} description={description}>
       {me.impersonation ? <Refusal kind="readOnly" /> : children}

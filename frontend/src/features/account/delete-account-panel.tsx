@@ -7,11 +7,11 @@ import { FormButtons } from '@/components/ui/form-buttons';
 import { Panel } from '@/components/ui/panel';
 import { useWrite } from '@/components/ui/use-write';
 import { request } from '@/lib/api/client';
-import { useCurrentPlace } from '@/lib/project';
+import { useMe } from '@/lib/queries/session';
 
 function DeleteForm({ onCancel }: { onCancel: () => void }) {
   const { t } = useTranslation();
-  const { me } = useCurrentPlace();
+  const me = useMe();
   const [typed, setTyped] = useState('');
   const erase = useWrite({
     run: () => request('/api/me', { method: 'DELETE' }),

@@ -8,12 +8,11 @@ import { Panel } from '@/components/ui/panel';
 import { useWrite } from '@/components/ui/use-write';
 import { request } from '@/lib/api/client';
 import type { Me } from '@/lib/api/types';
-import { useCurrentPlace } from '@/lib/project';
-import { meQuery } from '@/lib/queries/session';
+import { meQuery, useMe } from '@/lib/queries/session';
 
 function NamePanel() {
   const { t } = useTranslation();
-  const { me } = useCurrentPlace();
+  const me = useMe();
   const queryClient = useQueryClient();
   const rename = useWrite({
     run: (name: string) => request<Me['user']>('/api/me', { method: 'POST', body: { name } }),

@@ -71,7 +71,7 @@ function EntryRow({ entry }: { entry: AuditLog }) {
           </Text>
         </Table.Td>
         <Table.Td>{project?.name ?? entry.project?.name ?? entry.project?.id ?? '–'}</Table.Td>
-        <Table.Td>{entry.actor?.session?.ip_address || '–'}</Table.Td>
+        <Table.Td>{entry.finery?.ip_address || entry.actor?.session?.ip_address || '–'}</Table.Td>
       </Table.Tr>
       <Table.Tr id={detailsId} hidden={!isOpen}>
         {isOpen && (

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { RefusedInput, type Session } from '@/lib/api/allauth';
 import { meQuery, sessionQuery } from '@/lib/queries/session';
-import { pageOfFlow } from '@/lib/sign-in-flow';
+import { isServersPage, pageOfFlow } from '@/lib/sign-in-flow';
 
 interface Destination {
   /** Where a signed-in user goes. */
@@ -20,7 +20,8 @@ export function useFollowSession({ next = '/', onAnswer }: Destination) {
     const page = pageOfFlow(session.pendingFlow);
     if (session.isAuthenticated) {
       queryClient.removeQueries({ queryKey: meQuery.queryKey });
-      router.history.push(next);
+      if (isServersPage(next)) window.location.assign(next);
+      else router.history.push(next);
     } else if (page) {
       await router.navigate({ to: page, search: next === '/' ? {} : { next } });
     } else onAnswer?.(session);

@@ -14,5 +14,4 @@ export const keysQuery = (scope: Scope) =>
   });
 
 export const ownerName = ({ owner }: ApiKey): string =>
-  owner?.service_account?.name ??
-  (owner?.user?.name || owner?.user?.email || owner?.service_account?.id || owner?.user?.id || '–');
+  owner.service_account?.name ?? (owner.user?.name || owner.user?.email || '–');

@@ -12,13 +12,17 @@ import { useCurrentProject } from '@/lib/project';
 
 const COLORS = { active: 'green', inactive: 'gray', expired: 'gray' } as const;
 
-/** The owner may change a key, and so may who changes anybody's. */
-function useCanChange(apiKey: ApiKey): boolean {
+/** A key is changed by its owner only; it is revoked by who may revoke anybody's, too. */
+function useRights({ owner, finery }: ApiKey) {
   const { me } = useCurrentProject();
-  const canOwn = useCan('api_key.write_own');
-  const canAny = useCan('api_key.write');
-  const isOwn = !apiKey.owner?.service_account && (apiKey.owner?.user?.id ?? me.user.id) === me.user.id;
-  return canAny || (isOwn && canOwn);
+  const isOwn = owner.user?.id === me.user.id;
+  const canWrite = useCan('api_key.write_own');
+  const canDelete = useCan('api_key.delete_own');
+  const canDeleteAny = useCan('api_key.delete');
+  return {
+    canChange: isOwn && canWrite && finery.status === 'active',
+    canRevoke: canDeleteAny || (isOwn && canDelete),
+  };
 }
 
 function Bounds({ apiKey }: { apiKey: ApiKey }) {
@@ -46,11 +50,11 @@ export interface KeyActions {
 
 function KeyRowActions({ apiKey, onEdit, onRotate, onRevoke }: KeyActions & { apiKey: ApiKey }) {
   const { t } = useTranslation();
-  const isActive = apiKey.finery.status === 'active';
+  const { canChange, canRevoke } = useRights(apiKey);
   const { name } = apiKey;
   return (
     <RowActions>
-      {isActive && (
+      {canChange && (
         <>
           <RowAction
             label={t('actions.edit')}
@@ -66,13 +70,15 @@ function KeyRowActions({ apiKey, onEdit, onRotate, onRevoke }: KeyActions & { ap
           />
         </>
       )}
-      <RowAction
-        label={t('keys.revoke')}
-        name={t('keys.revokeNamed', { name })}
-        icon={<IconTrash size={17} aria-hidden="true" />}
-        isDanger
-        onClick={() => onRevoke(apiKey)}
-      />
+      {canRevoke && (
+        <RowAction
+          label={t('keys.revoke')}
+          name={t('keys.revokeNamed', { name })}
+          icon={<IconTrash size={17} aria-hidden="true" />}
+          isDanger
+          onClick={() => onRevoke(apiKey)}
+        />
+      )}
     </RowActions>
   );
 }
@@ -80,7 +86,6 @@ function KeyRowActions({ apiKey, onEdit, onRotate, onRevoke }: KeyActions & { ap
 export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const canChange = useCanChange(apiKey);
   const { finery, last_used_at } = apiKey;
   return (
     <Table.Tr>
@@ -102,7 +107,9 @@ export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) 
         {finery.expires_at ? formatDateTime(finery.expires_at, language) : t('keys.expiryNever')}
       </Table.Td>
       <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
-      <Table.Td>{canChange && <KeyRowActions apiKey={apiKey} {...actions} />}</Table.Td>
+      <Table.Td>
+        <KeyRowActions apiKey={apiKey} {...actions} />
+      </Table.Td>
     </Table.Tr>
   );
 }

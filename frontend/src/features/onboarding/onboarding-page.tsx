@@ -1,19 +1,17 @@
-import { Button, Center, Group, Paper, Stack, Stepper, Text, Title } from '@mantine/core';
+import { Center, Paper, Stack, Stepper, Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FirstKeyStep } from '@/features/onboarding/first-key-step';
 import { OrganizationStep } from '@/features/onboarding/organization-step';
-import { LanguageSwitch } from '@/components/ui/language-switch';
-import { Logo } from '@/components/ui/logo';
-import { useLogOut } from '@/components/ui/use-log-out';
+import { LinkButton } from '@/components/ui/links';
+import { StartHeader } from '@/components/ui/start-header';
 import type { Organization } from '@/lib/api/types';
 import { meQuery } from '@/lib/queries/session';
 
 /** From a verified e-mail to an organization and, if wanted, a first key. */
 export function OnboardingPage() {
   const { t } = useTranslation();
-  const leave = useLogOut();
   const { data: me } = useSuspenseQuery(meQuery);
   const [created, setCreated] = useState<Organization | null>(null);
   const organization = created ?? me.organizations[0] ?? null;
@@ -23,15 +21,11 @@ export function OnboardingPage() {
   }, [title]);
   return (
     <>
-      <Group component="header" justify="space-between" p="lg">
-        <Logo />
-        <Group>
-          <LanguageSwitch />
-          <Button variant="subtle" size="compact-sm" onClick={() => leave.mutate()}>
-            {t('account.logOut')}
-          </Button>
-        </Group>
-      </Group>
+      <StartHeader>
+        <LinkButton to="/settings/security" variant="subtle" size="compact-sm">
+          {t('account.settings')}
+        </LinkButton>
+      </StartHeader>
       <Center component="main" px="md" py="xl">
         <Paper
           withBorder

@@ -44,7 +44,7 @@ function AdminKeyRow({ adminKey, onRevoke }: { adminKey: AdminKey; onRevoke: () 
       <Table.Td>
         <Code>{adminKey.redacted_value}</Code>
       </Table.Td>
-      <Table.Td>{owner?.name || owner?.email || owner?.id || '–'}</Table.Td>
+      <Table.Td>{owner.name || owner.id}</Table.Td>
       <Table.Td>{expires_at ? formatDateTime(expires_at, language) : t('keys.expiryNever')}</Table.Td>
       <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
       <Table.Td>

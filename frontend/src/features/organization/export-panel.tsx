@@ -10,15 +10,21 @@ import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import type { OrganizationExport } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { download } from '@/lib/download';
+import { downloadSensitive } from '@/lib/download';
 import { formatDateTime } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
-import { useCurrentPlace, useOrganizationScope } from '@/lib/project';
+import { useOrganizationScope } from '@/lib/project';
 
 const COLORS = { queued: 'blue', ready: 'green', failed: 'red', expired: 'gray' } as const;
 
-function ExportRow({ item, onDownload }: { item: OrganizationExport; onDownload: () => void }) {
+interface ExportRowProps {
+  item: OrganizationExport;
+  href: string;
+  onDownload: (href: string) => void;
+}
+
+function ExportRow({ item, href, onDownload }: ExportRowProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const created = formatDateTime(item.created_at, language);
@@ -33,11 +39,17 @@ function ExportRow({ item, onDownload }: { item: OrganizationExport; onDownload:
       <Table.Td ta="right">
         {item.status === 'ready' && (
           <Button
+            component="a"
+            href={href}
+            download
             size="compact-sm"
             variant="default"
             leftSection={<IconDownload size={15} aria-hidden="true" />}
             aria-label={t('exports.downloadNamed', { created })}
-            onClick={onDownload}
+            onClick={(event) => {
+              event.preventDefault();
+              onDownload(href);
+            }}
           >
             {t('actions.download')}
           </Button>
@@ -50,10 +62,9 @@ function ExportRow({ item, onDownload }: { item: OrganizationExport; onDownload:
 function ExportsTable() {
   const { t } = useTranslation();
   const scope = useOrganizationScope();
-  const { organization } = useCurrentPlace();
   const { data, error, isPending, refetch } = useQuery(exportsQuery(scope));
   const get = useAct({
-    run: (id: string) => download(`${exportsPath(scope)}/${id}/content`, `${organization.slug}.zip`, {}),
+    run: downloadSensitive,
   });
   if (isPending) return <LoadingRows rows={2} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
@@ -71,7 +82,12 @@ function ExportsTable() {
       </Table.Thead>
       <Table.Tbody>
         {data.data.map((item) => (
-          <ExportRow key={item.id} item={item} onDownload={() => get.mutate(item.id)} />
+          <ExportRow
+            key={item.id}
+            item={item}
+            href={`${exportsPath(scope)}/${item.id}/content`}
+            onDownload={get.mutate}
+          />
         ))}
       </Table.Tbody>
     </TableScroll>

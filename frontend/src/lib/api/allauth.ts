@@ -24,6 +24,8 @@ interface Flow {
 interface SessionData {
   user?: { email?: string; display?: string; has_usable_password?: boolean };
   flows?: Flow[];
+  /** How and when, in Unix seconds, the session was proved. */
+  methods?: { at: number }[];
 }
 
 interface AnswerMeta {
@@ -91,6 +93,16 @@ export async function ask<Data, Meta = unknown>(
 
 async function step(path: string, options: RequestOptions = {}): Promise<Session> {
   return sessionFrom(await ask<SessionData, AnswerMeta>(path, options, NEXT_FLOW));
+}
+
+const FRESH_SECONDS = 240; // the server's five minutes, less what a click takes
+
+/** Whether the last proof still suffices for something sensitive, by the server's clock. */
+export async function isSessionFresh(): Promise<boolean> {
+  const response = await send(`${ROOT}/auth/session`);
+  const { data } = (await jsonOf(response)) as Answer;
+  const now = Date.parse(response.headers.get('Date') ?? '') || Date.now();
+  return data?.methods?.some(({ at }) => now / 1000 - at < FRESH_SECONDS) ?? false;
 }
 
 export const getSession = (signal?: AbortSignal) => step('auth/session', { signal });

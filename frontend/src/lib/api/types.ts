@@ -1,5 +1,6 @@
 /** The control plane's shapes by short names; generated from its schema (`make schema`). */
 import type {
+  ApiKeyOutput,
   BalanceOutput,
   BaseOutput,
   CheckpointOutput,
@@ -11,14 +12,18 @@ import type {
   FileReportOutput,
   FindingOutput,
   JobOutput,
+  KeyDetailsOutput,
+  MeOutput,
   MethodsEnum,
   MetricOutput,
   ModelOutput,
+  NewApiKeyOutput,
+  OrganizationOutput,
   ParityOutput,
+  ProjectOfUserOutput,
   QuoteOutput,
   RatesOutput,
   SessionKeyOutput,
-  StatusEnum,
   UsagePageOutput,
   UsageResultOutput,
 } from '@/lib/api/generated/types.gen';
@@ -31,7 +36,7 @@ export interface Page<Item> {
 }
 
 export type FileObject = FileOutput;
-export type FileStatus = StatusEnum;
+export type FileStatus = FileOutput['status'];
 export type FileReport = FileReportOutput;
 export type ReportIssue = FindingOutput;
 
@@ -67,54 +72,12 @@ export interface Bucket<Result> {
   results: Result[];
 }
 
-export interface Project {
-  id: string;
-  name: string;
-  is_default: boolean;
-  status: string;
-  role: string | null;
-  permissions: string[];
-}
-
-export interface Organization {
-  id: string;
-  name: string;
-  slug: string;
-  role: string;
-  permissions: string[];
-  projects: Project[];
-}
-
-export interface Me {
-  user: { id: string; email: string; name: string; is_staff: boolean };
-  /** Set while a member of staff looks on: everything can be seen, nothing changed. */
-  impersonation: { staff_email: string; expires_at: number } | null;
-  organizations: Organization[];
-}
-
-interface ApiKeyOwner {
-  type?: string;
-  user?: { id?: string; email?: string; name?: string } | null;
-  service_account?: { id?: string; name?: string } | null;
-}
+export type Project = ProjectOfUserOutput;
+export type Organization = OrganizationOutput;
+export type Me = MeOutput;
 
 /** What a key may do; an empty list means all. */
-export interface ApiKeyBounds {
-  scopes: string[];
-  models: string[];
-  networks: string[];
-}
-
-export interface ApiKey {
-  id: string;
-  object: string;
-  name: string;
-  redacted_value: string;
-  created_at: number;
-  last_used_at: number | null;
-  owner?: ApiKeyOwner | null;
-  finery: ApiKeyBounds & { expires_at: number | null; status: 'active' | 'inactive' | 'expired' };
-}
-
-export type CreatedApiKey = ApiKey & { value: string };
+export type ApiKeyBounds = Pick<KeyDetailsOutput, 'scopes' | 'models' | 'networks'>;
+export type ApiKey = ApiKeyOutput;
+export type CreatedApiKey = NewApiKeyOutput;
 export type SessionKey = SessionKeyOutput;

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { getAuthConfig } from '@/lib/api/account';
 import { getSession } from '@/lib/api/allauth';
 import { request } from '@/lib/api/client';
@@ -22,3 +22,6 @@ export const authConfigQuery = queryOptions({
   queryFn: ({ signal }) => getAuthConfig(signal),
   staleTime: Infinity,
 });
+
+/** Who is signed in, on pages that do without an organization. */
+export const useMe = () => useSuspenseQuery(meQuery).data;
