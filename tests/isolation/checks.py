@@ -13,17 +13,24 @@ from django.db import models
 from django.utils import timezone
 
 from apps.audit.selectors import AuditFilters, find_break, iterate_audit_events
-from apps.core.objects import store
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets import selectors as files
 from apps.datasets import services as file_services
+from apps.datasets.services.delete import _note_removal as note_removal
 from apps.finetuning import selectors as jobs
 from apps.finetuning.services import adapters, end_job, leases, report_progress, start_job, sweep_jobs
 from apps.metering import selectors as ledger
+from apps.metering.models import LedgerTransaction
+from apps.metering.services import grant_credit
 from apps.privacy import selectors as archives
+from apps.privacy.models import Erasure
 from apps.privacy.services import archive, exports, steps
+from apps.privacy.tables import rows_of, tenant_models
+from apps.staff import selectors as staff
 from apps.tenants import selectors, services
+from apps.tenants.access import find_organization_access, find_project_access
 from apps.tenants.models import ApiKey
+from apps.tenants.selectors import list_organizations
 from apps.tenants.services import KeyBounds
 from apps.tenants.services.api_keys import create_session_key, publish_keys, revoke_keys_of
 from apps.tenants.services.invites import InviteRequest
@@ -31,6 +38,7 @@ from kernel.contracts import Progress, TrainFailure
 from kernel.errors import FineryError
 from tests.isolation.personas import World
 from tests.isolation.probes import fingerprint, undone
+from tests.isolation.world import Tenant
 
 Call = Callable[[str, dict[str, str]], Any]  # the caller's tenant, the ids of the other
 
@@ -155,12 +163,37 @@ CALLS: dict[str, Call] = {
     "expire_export": lambda t, i: exports._expire(t, i["export_id"]),
     "archive": lambda t, i: [entry.path for entry in archive.archive_entries(t)],
     "end_jobs": lambda t, i: steps.end_jobs(t),
+    "erasure_plan": lambda t, i: _plan(t),
+    "rows_to_erase": lambda t, i: [list(rows_of(model, t)) for model in tenant_models()],
+    "staff_members": lambda t, i: staff.list_first_members(t),
+    "staff_lines": lambda t, i: [staff.lines_of(row) for row in LedgerTransaction.objects.for_tenant(t)],
+    "was_posted": lambda t, i: i["job_id"] if staff.was_posted(t, "only-1") else "",
+    "grant_credit": lambda t, i: _granted(t, i),
+    "record_reply": lambda t, i: note_removal(t, i["gone_file_id"]),
+}
+
+# Within one organization: what is gone is gone.
+OWN: dict[str, Call] = {
+    "deleted_file": lambda t, i: files.get_file(t, i["gone_file_id"]),
+    "deleted_account": lambda t, i: selectors.get_service_account(t, i["project_id"], i["gone_account_id"]),
+    "deleted_accounts": lambda t, i: (
+        i["gone_account_id"]
+        if i["gone_account_id"] in _flat(selectors.service_accounts(t, i["project_id"]))
+        else ""
+    ),
 }
 
 
 def numbers(world: World) -> dict[str, Any]:
-    """What only counts: tenant B's figures, which A's rows must not be in."""
-    tenant_id = world.b.owner.tenant_id
+    """What only counts: each tenant's figures, which the other's rows must not be in."""
+    return {
+        f"{name} of {tenant.owner.tenant_id}": number
+        for tenant in (world.a, world.b)
+        for name, number in _numbers(tenant.owner.tenant_id).items()
+    }
+
+
+def _numbers(tenant_id: str) -> dict[str, Any]:
     now = timezone.now()
     spans = ledger.spans_between(now - timedelta(days=1), now + timedelta(days=1), timedelta(days=3), 1)
     with tenant_scope(tenant_id):
@@ -173,12 +206,26 @@ def numbers(world: World) -> dict[str, Any]:
                 )
             ),
             "costs": _flat(ledger.cost_buckets(tenant_id, spans=spans, project_ids=[], group_by=[])),
+            "wallet": ledger.wallet_position(tenant_id),
             "audit chain": find_break(tenant_id),
+            "belongings": staff.count_belongings(tenant_id),
         }
 
 
 def direct_leaks(world: World) -> Iterator[str]:
     """Every call once, undone."""
+    yield from _across(world)
+    for name, call in OWN.items():
+        with undone():
+            if said := _answer_in(call, world.a):
+                yield f"{name}: is still there: {said[:60]}"
+    yield from _closed(world)
+    for name, number in numbers(world).items():
+        if number != world.numbers[name]:
+            yield f"{name}: {number} instead of {world.numbers[name]}"
+
+
+def _across(world: World) -> Iterator[str]:
     before = fingerprint(world.a)
     for name, call in CALLS.items():
         with undone():
@@ -193,9 +240,6 @@ def direct_leaks(world: World) -> Iterator[str]:
             if secret in said and secret not in ("forged", world.a.ids["base_id"]):
                 yield f"{name}: returns {secret}"
                 break
-    for name, number in numbers(world).items():
-        if number != world.numbers[name]:
-            yield f"{name}: {number} instead of {world.numbers[name]}"
 
 
 def _answer(call: Call, world: World) -> str:
@@ -205,6 +249,52 @@ def _answer(call: Call, world: World) -> str:
             return _flat(call(world.b.owner.tenant_id, world.a.ids))
     except (FineryError, ObjectDoesNotExist, FileNotFoundError):
         return ""
+
+
+def _answer_in(call: Call, tenant: Tenant) -> str:
+    try:
+        with tenant_scope(tenant.owner.tenant_id):
+            return _flat(call(tenant.owner.tenant_id, tenant.ids))
+    except FineryError:
+        return ""
+
+
+def _closed(world: World) -> Iterator[str]:
+    """A closed organization is nobody's any more, and a person's seats and factors are nobody else's."""
+    owner = world.closed
+    assert owner is not None
+    if list_organizations(owner.user) or selectors.count_memberships(owner.user.id):
+        yield "a closed organization is listed"
+    if find_organization_access(owner.user.id, owner.tenant_id):
+        yield "a closed organization is open to its owner"
+    if find_project_access(owner.user.id, owner.project.id):
+        yield "a closed organization's project is open to its owner"
+    if owner.tenant_id in _flat(selectors.list_all_organizations()):
+        yield "a closed organization is published"
+    if selectors.for_each_organization_of(owner.user.id, lambda tenant_id: None):
+        yield "a closed organization is still somebody's"
+    with system_scope():
+        seats = _flat(staff.memberships_of(world.b.owner.user.id))
+        if world.a.owner.tenant_id in seats:
+            yield "staff see another person's seats"
+    rates = _flat(selectors.list_all_rate_limits())
+    if world.a.ids["project_id"] not in rates:
+        yield "a project's limit is not published"
+
+
+def _plan(tenant_id: str) -> Any:
+    with system_scope():
+        Erasure.objects.create(organization_id=tenant_id)
+    steps.make_plan(tenant_id)
+    with system_scope():
+        return Erasure.objects.get(organization_id=tenant_id).plan
+
+
+def _granted(tenant_id: str, ids: dict[str, str]) -> str:
+    """A key that only the other tenant's posting has: this one's is a new posting."""
+    before = ledger.get_balance(tenant_id).available_micro_usd
+    grant_credit(tenant_id, amount_micro_usd=7, idempotency_key="only-1", reason="test")
+    return "" if ledger.get_balance(tenant_id).available_micro_usd == before + 7 else ids["job_id"]
 
 
 def _flat(value: Any) -> str:
@@ -238,4 +328,4 @@ def _noted(tenant_id: str, key_id: str) -> str:
     return key_id if used else ""
 
 
-__all__ = ["direct_leaks", "numbers", "store"]
+__all__ = ["direct_leaks", "numbers"]

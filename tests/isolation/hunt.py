@@ -18,6 +18,7 @@ _DIRECT = "direct"
 # Those who between them run every function that a route can run.
 _SCOUTS = (
     "anonymous",
+    "a_admin_owner",
     "dead_revoked_key",
     "dead_archived_projects_key",
     "b_owner",
@@ -92,10 +93,9 @@ class Hunt:
         coverage = Coverage()
         few = World(self.world.a, self.world.b, {name: self.world.personas[name] for name in _SCOUTS})
         prober = self._base.among(few)
-        for route in prober.public:
+        for route in prober.routes:
             with coverage.of(route.name):
-                for check in prober.checks:
-                    list(check(route))
+                list(prober.leaks_of(route))
         with coverage.of(_DIRECT):
             list(direct_leaks(self.world))
         return coverage

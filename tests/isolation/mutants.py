@@ -30,7 +30,6 @@ _NARROWING = {
     "user",
     "user__is_active",
     "verified",
-    "is_session",
     "accepted_at__isnull",
     "expires_at__gt",
     "deleted_at__isnull",

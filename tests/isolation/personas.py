@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.tenants.impersonation import start_impersonation
-from apps.tenants.models import ApiKey, ProjectMembership, User
+from apps.tenants.models import ApiKey, Organization, ProjectMembership, User
 from apps.tenants.services import (
     KeyBounds,
     add_project_member,
@@ -26,9 +26,11 @@ from apps.tenants.services import (
 )
 from kernel.policy import POLICY, READS, Action, Role, permitted, roles_in_project
 from tests.factories.tenants import (
+    Owner,
     add_member,
     as_member,
     make_admin_key,
+    make_owner,
     make_user,
     signed_in,
     with_key,
@@ -63,6 +65,7 @@ class World:
     a: Tenant
     b: Tenant
     personas: dict[str, Persona] = field(default_factory=dict)
+    closed: Owner | None = None  # the owner of an organization that is shut
     numbers: dict[str, Any] = field(default_factory=dict)  # of B alone: checks.numbers, before any bug
 
     @cached_property
@@ -290,7 +293,12 @@ def _add_dead(world: World) -> None:
         from apps.tenants.models import Membership
 
         Membership.objects.for_tenant(tenant_id).filter(user=demoted).update(role="developer")
+    closed = make_owner()
+    with system_scope():  # as an erasure leaves it for a moment: closed, its keys not revoked one by one
+        Organization.objects.filter(id=closed.tenant_id).update(deleted_at=timezone.now())
+    world.closed = closed
     for name, value in {
+        "closed_organizations_key": closed.key,
         "revoked_key": revoked.value,
         "expired_key": expired.value,
         "removed_members_key": removed_key,

@@ -1,24 +1,29 @@
 """Tries to get in, one request each, undone afterwards. What should not have worked is a leak."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy as shallow
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from rest_framework.test import APIClient
 
-from apps.core.api import TenantView
+from apps.core.links import signed_link
 from apps.core.models import TenantModel
 from apps.core.tenancy import system_scope
-from apps.tenants.impersonation import END_PATH
-from kernel.policy import READS, SENSITIVE
+from kernel.policy import READS
+from tests.factories.tenants import with_key
+from tests.isolation.expected import expected_refusal
 from tests.isolation.personas import Persona, World
 from tests.isolation.routes import OPEN, REQUESTS, Request, Route, all_routes
-from tests.isolation.world import Tenant, fill, missing, neutral
+from tests.isolation.world import CANARY, Tenant, fill, missing, neutral
 
 REFUSED = (401, 403, 404)
 _OWN_KEYS_ONLY = {"POST", "ROTATE"}
@@ -75,10 +80,9 @@ class Prober:
     def __init__(self, world: World, routes: list[Route] | None = None) -> None:
         self.world = world
         given = all_routes() if routes is None else routes
-        self.routes = [route for route in given if not route.is_internal]
+        self.routes = given
         self.count = 0
         self._clients: dict[str, APIClient] = {}
-        self.checks = (self.dead, self.strangers, self.nested, self.insiders, self.elsewhere)
 
     def among(self, world: World, routes: list[Route] | None = None) -> "Prober":
         """Another prober that shares these clients."""
@@ -123,14 +127,69 @@ class Prober:
     @property
     def public(self) -> list[Route]:
         """What not everybody may call."""
-        return [route for route in self.routes if route.path not in OPEN]
+        return [route for route in self.routes if route.path not in OPEN and not route.is_internal]
 
     def leaks(self) -> Iterator[Leak]:
         """Every probe, routes in order."""
-        for route in self.public:
-            for check in self.checks:
-                yield from check(route)
+        for route in self.routes:
+            yield from self.leaks_of(route)
         yield from self.escalations()
+
+    def leaks_of(self, route: Route) -> Iterator[Leak]:
+        """Every probe of one route."""
+        if route.is_internal:
+            yield from self.internal(route)
+        elif route.path not in OPEN:
+            for check in (
+                self.dead,
+                self.strangers,
+                self.nested,
+                self.insiders,
+                self.elsewhere,
+                self.unknown,
+            ):
+                yield from check(route)
+
+    def unknown(self, route: Route) -> Iterator[Leak]:
+        """Who asks for what is not there is told so, one id at a time; never a crash."""
+        ids = self.ids(self.world.a, route)
+        names = re.findall(r"<\w+:(\w+)>", route.path)
+        for name in names:
+            absent = ids | {name: missing(ids[name])}
+            for persona in (self.world.personas["a_owner_owner"], self.world.personas["a_admin_key"]):
+                answer = self.send(
+                    persona, route, absent, REQUESTS[route.name].data(ids), victim=self.world.a
+                )
+                if answer.status not in REFUSED or answer.changed:
+                    yield Leak(persona.name, route.name, f"answers {answer.status} on an unknown {name}")
+
+    def internal(self, route: Route) -> Iterator[Leak]:
+        """No tenant's credential opens what is between our own processes; a runner's opens no unknown job."""
+        path = fill(route.path, self.world.a.ids | {"job_id": missing(self.world.a.ids["job_id"])})
+        if "objects" in path:
+            yield from self._links(path, route)
+            return
+        for name in ("anonymous", "a_key", "a_admin_key", "a_owner_owner", "b_key"):
+            self.count += 1
+            with undone():
+                client = self.client_of(self.world.personas[name])
+                status = getattr(client, route.method)(path, data={}, format="json").status_code
+            if status != 401:
+                yield Leak(name, route.name, f"answers {status}")
+        if "<str:job_id>" in route.path:
+            runner = with_key(settings.RUNNER_TOKEN)
+            status = getattr(runner, route.method)(path, data={}, format="json").status_code
+            if status != 404:
+                yield Leak("runner", route.name, f"answers {status} on an unknown job")
+
+    def _links(self, path: str, route: Route) -> Iterator[Leak]:
+        """A link is for one object and one verb."""
+        link = signed_link(f"adapters/{CANARY}/x", "PUT", timedelta(minutes=1))
+        for target, verb in ((path, "get"), (path, "put"), (urlsplit(link).path, "get")):
+            self.count += 1
+            status = getattr(APIClient(raise_request_exception=False), verb)(target).status_code
+            if status != 404:
+                yield Leak("anonymous", route.name, f"{verb} answers {status}")
 
     def dead(self, route: Route) -> Iterator[Leak]:
         """A credential that works no more is 401 everywhere, like one that never was."""
@@ -202,10 +261,10 @@ class Prober:
 
     def elsewhere(self, route: Route) -> Iterator[Leak]:
         """A key of another project of the organization finds nothing of this one."""
-        persona, a = self.world.personas["a_key_of_other_project"], self.world.a
-        ids, request = self.ids(a, route), REQUESTS[route.name]
         if not route.takes_keys or "rate_limit" in route.path:
             return
+        persona, a = self.world.personas["a_key_of_other_project"], self.world.a
+        ids, request = self.ids(a, route), REQUESTS[route.name]
         answer = self.send(persona, route, ids, request.data(ids))
         if "<" in route.path and answer.status not in REFUSED:
             yield Leak(persona.name, route.name, f"answers {answer.status} on another project's id")
@@ -244,6 +303,12 @@ class Prober:
                 answer = self.send(persona, by_name[name], ids, body, victim=a)
                 if answer.status != 403 or answer.changed:
                     yield Leak(persona.name, name, f"{body}: answers {answer.status}")
+        base = "DELETE /v1/models/<path:model>"
+        if base in by_name:
+            ids = a.ids | {"model": a.ids["base_id"]}
+            answer = self.send(self.world.personas["a_key"], by_name[base], ids, None, victim=a)
+            if answer.status != 403:
+                yield Leak("a_key", base, f"a base: answers {answer.status}")
 
     def _nothing_of(
         self, tenant: Tenant, persona: Persona, route: Route, answer: Answer, *, sent: set[str]
@@ -265,39 +330,6 @@ class Prober:
 def _is_of_b(secret: str, world: World, answer: Answer) -> bool:
     """B's own canaries contain the same word."""
     return secret == "canary" and b"canary1" not in answer.body
-
-
-def expected_refusal(persona: Persona, route: Route) -> tuple[int, ...]:
-    """The statuses that say no to an insider; empty: they are let in."""
-    if not persona.is_session and not route.takes_keys:
-        return (401,)
-    if persona.is_looking_on and route.method != "get":
-        return () if route.path == END_PATH else (403,)
-    action = route.action
-    if action is None:
-        is_sensitive = route.method.upper() in getattr(route.view, "sensitive", ())
-        return (403,) if is_sensitive and not persona.is_fresh else ()
-    in_project = "<str:project_id>" in route.path or issubclass(route.view, TenantView)
-    if in_project and not persona.sees_project:
-        # a session that names a project it cannot see names none; a key has its own
-        return (400, 403) if issubclass(route.view, TenantView) else (404,)
-    allowed = persona.permissions if in_project else persona.permissions | persona.organization_permissions
-    if action not in allowed:
-        return (403,)
-    if action in SENSITIVE and not persona.is_fresh:
-        return (403,)
-    if _is_a_colleagues_key(persona, route):
-        return (404,)
-    return ()
-
-
-def _is_a_colleagues_key(persona: Persona, route: Route) -> bool:
-    """The key in the fixture is the owner's: others may revoke it with api_key.delete, and nothing else."""
-    if not route.path.startswith("/api/projects/") or "<str:key_id>" not in route.path:
-        return False
-    if persona.name.startswith("a_owner"):
-        return False
-    return route.method == "post" or "api_key.delete" not in persona.permissions
 
 
 def _payload(route: Route, request: Request, data: Any) -> dict[str, Any]:

@@ -5,11 +5,13 @@ import time
 from dataclasses import asdict, dataclass
 
 from apps.core.tenancy import tenant_scope
+from apps.datasets.services import delete_file
 from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
 from apps.finetuning.services.claim_job import claim_job
 from apps.finetuning.services.report_progress import report_progress
 from apps.metering.ingest import post_usage
+from apps.metering.services import grant_credit
 from apps.privacy.services.exports import request_export
 from apps.tenants.services import (
     KeyBounds,
@@ -18,6 +20,7 @@ from apps.tenants.services import (
     create_api_key,
     create_project,
     create_service_account,
+    delete_service_account,
     invite_user,
     set_rate_limit,
 )
@@ -96,6 +99,11 @@ def make_tenant(number: int) -> Tenant:
         tenant_id, project_id=project_id, base_model=BASE, requests_per_minute=7, tokens_per_minute=77
     )
     _use(owner, key.row.id, word)
+    gone_file = make_file(owner, filename=f"{word}-gone.csv")
+    delete_file(tenant_id, gone_file)
+    gone_account, _ = create_service_account(tenant_id, project_id=project_id, name=word, with_key=False)
+    delete_service_account(tenant_id, project_id=project_id, account_id=gone_account.id)
+    grant_credit(tenant_id, amount_micro_usd=number, idempotency_key=f"only-{number}", reason="test")
     ids = {
         "organization_id": tenant_id,
         "project_id": project_id,
@@ -115,6 +123,8 @@ def make_tenant(number: int) -> Tenant:
         "leased_job_id": leased.id,
         "waiting_job_id": waiting.id,
         "fresh_file_id": fresh_id,
+        "gone_file_id": gone_file,
+        "gone_account_id": gone_account.id,
         "model": get_job(tenant_id, job.id).fine_tuned_model,
         "export_id": request_export(tenant_id, user_id=owner.user.id).id,
         "slug": owner.organization.slug,
