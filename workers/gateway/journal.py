@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
+_LONGEST_SECONDS = 3600
 
 
 class Segment:
@@ -30,6 +31,11 @@ class Segment:
         unlocked.rename(path)
         self.size_bytes = 0
         self.open_calls = 0
+        self._made_at = time.monotonic()
+
+    @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self._made_at
 
     def opened(self, request_id: str, call: bytes) -> None:
         self._write(b"open %s %s\n" % (request_id.encode(), call))
@@ -69,12 +75,18 @@ class Journal:
     def segment(self) -> Segment:
         """The segment that a new call belongs to, from its first line to its last."""
         if self._current.size_bytes >= self._segment_bytes:
-            self._full.append(self._current)
-            self._current = self._new_segment()
+            self._close_current()
         return self._current
 
+    def _close_current(self) -> None:
+        self._full.append(self._current)
+        self._current = self._new_segment()
+
     def tidy(self) -> None:
-        """Drop full segments whose calls are all settled."""
+        """Drop closed segments whose calls are all settled; one that is an hour old is closed too, so that
+        names of models are not kept for longer by a quiet gateway."""
+        if self._current.size_bytes and self._current.age_seconds > _LONGEST_SECONDS:
+            self._close_current()
         for segment in [full for full in self._full if not full.open_calls]:
             self._full.remove(segment)
             segment.remove()

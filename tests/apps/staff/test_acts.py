@@ -49,7 +49,7 @@ def test_credit_is_granted_to_the_micro_dollar_and_recorded(owner, console, staf
     assert (event.actor_kind, event.actor_id, event.staff_email) == ("staff", staff.id, staff.email)
     with tenant_scope(owner.tenant_id):
         posted = LedgerTransaction.objects.for_tenant(owner.tenant_id).latest("id")
-    assert (posted.reason, posted.idempotency_key) == ("Goodwill, case 17", f"staff-credit:{NONCE}")
+    assert (posted.reason, posted.idempotency_key) == ("Credit by staff", f"staff-credit:{NONCE}")
     assert find_break(owner.tenant_id) is None
 
 
