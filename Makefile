@@ -21,12 +21,13 @@ DASHBOARD := frontend/dist/index.html
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help install frontend up demo test lint types imports frontend-check pytest bench-gateway bench-revocation schema clean
+.PHONY: help install frontend up demo test lint types imports frontend-check pytest isolation bench-gateway bench-revocation schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
 	@echo 'make test            everything that proves the product'
 	@echo 'make up              the platform on http://127.0.0.1:$(PORT) (PORT=), data in var/'
+	@echo 'make isolation       everybody tries every route, and every planted bug is noticed (about 10 minutes)'
 	@echo 'make bench-gateway   what the gateway adds to a call'
 	@echo 'make bench-revocation  how long a revoked key still works'
 	@echo 'make schema          OpenAPI schema and the types of the dashboard'
@@ -89,6 +90,9 @@ frontend-check: $(MODULES)
 pytest: install frontend
 	@echo 'test: pytest'
 	@$(BIN)/python -m pytest
+
+isolation: install
+	@$(BIN)/python -m tests.isolation
 
 bench-gateway: install
 	@$(BIN)/python -m tests.bench.gateway

@@ -217,7 +217,7 @@ def list_all_organizations() -> list[Organization]:
 def list_all_rate_limits() -> list[ProjectRateLimit]:
     """Every project's own limits, for the snapshot."""
     with system_scope():
-        return list(ProjectRateLimit.all_tenants.filter(tenant__deleted_at__isnull=True))
+        return list(ProjectRateLimit.all_tenants.all())
 
 
 @tenant_transaction

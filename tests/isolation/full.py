@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from tests.isolation.hunt import Hunt, all_code_mutants, database_mutants
+from tests.isolation.machine import run_machine
 from tests.isolation.personas import build_world
 from tests.isolation.probes import Prober
 from tests.isolation.routes import all_routes
@@ -46,3 +47,7 @@ def test_every_planted_bug_is_noticed(db, sent_tasks):
         say(f"SURVIVED {survivor}")
 
     assert score.survivors == []
+
+
+def test_three_tenants_stay_apart(db, sent_tasks):
+    run_machine(examples=60, steps=40)

@@ -125,15 +125,23 @@ def _add_insiders(world: World) -> None:
             if role in ("owner", "admin") and project_role != "owner":
                 continue
             _add_person(world, role, project_role)
-    elsewhere = make_user("elsewhere")
-    add_member(owner.tenant_id, elsewhere, "developer")
-    add_project_member(
-        owner.tenant_id,
-        project_id=ids["other_project_id"],
-        role="owner",
-        user_id=elsewhere.id,
-        email=None,
+    elsewhere = User.objects.get(id=ids["elsewhere_id"])
+    world.add(
+        Persona(
+            "a_developer_elsewhere",
+            _session(elsewhere, "", owner.tenant_id),
+            is_session=True,
+            organization_permissions=POLICY[Role.DEVELOPER],
+        )
     )
+    far = create_api_key(
+        owner.tenant_id,
+        project_id=ids["project_id"],
+        user_id=owner.user.id,
+        name="far",
+        bounds=KeyBounds(networks=("10.0.0.0/8",)),
+    ).value
+    world.add(Persona("a_key_from_afar", partial(with_key, far), sees_project=True))
     made = create_api_key(
         owner.tenant_id, project_id=ids["other_project_id"], user_id=elsewhere.id, name="elsewhere"
     )

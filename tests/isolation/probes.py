@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 
 from apps.core.links import signed_link
 from apps.core.models import TenantModel
+from apps.core.objects import store
 from apps.core.tenancy import system_scope
 from kernel.policy import READS
 from tests.factories.tenants import with_key
@@ -184,7 +185,9 @@ class Prober:
 
     def _links(self, path: str, route: Route) -> Iterator[Leak]:
         """A link is for one object and one verb."""
-        link = signed_link(f"adapters/{CANARY}/x", "PUT", timedelta(minutes=1))
+        key = f"adapters/{CANARY}/x"
+        store.save(key, [b"x"])
+        link = signed_link(key, "PUT", timedelta(minutes=1))
         for target, verb in ((path, "get"), (path, "put"), (urlsplit(link).path, "get")):
             self.count += 1
             status = getattr(APIClient(raise_request_exception=False), verb)(target).status_code
@@ -303,12 +306,19 @@ class Prober:
                 answer = self.send(persona, by_name[name], ids, body, victim=a)
                 if answer.status != 403 or answer.changed:
                     yield Leak(persona.name, name, f"{body}: answers {answer.status}")
-        base = "DELETE /v1/models/<path:model>"
-        if base in by_name:
-            ids = a.ids | {"model": a.ids["base_id"]}
-            answer = self.send(self.world.personas["a_key"], by_name[base], ids, None, victim=a)
-            if answer.status != 403:
-                yield Leak("a_key", base, f"a base: answers {answer.status}")
+        yield from self._bases(by_name)
+
+    def _bases(self, by_name: dict[str, Route]) -> Iterator[Leak]:
+        """A base belongs to nobody: it is not deleted, and an unknown one is unknown."""
+        a, key = self.world.a, self.world.personas["a_key"]
+        for name, model, status in (
+            ("GET /v1/models/<path:model>", "no-such-base", 404),
+            ("DELETE /v1/models/<path:model>", a.ids["base_id"], 403),
+        ):
+            if name in by_name:
+                answer = self.send(key, by_name[name], a.ids | {"model": model}, None)
+                if answer.status != status:
+                    yield Leak(key.name, name, f"{model}: answers {answer.status}")
 
     def _nothing_of(
         self, tenant: Tenant, persona: Persona, route: Route, answer: Answer, *, sent: set[str]

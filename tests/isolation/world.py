@@ -4,6 +4,8 @@ import re
 import time
 from dataclasses import asdict, dataclass
 
+from allauth.mfa.models import Authenticator
+
 from apps.core.tenancy import tenant_scope
 from apps.datasets.services import delete_file
 from apps.finetuning.models import Checkpoint
@@ -18,6 +20,7 @@ from apps.tenants.services import (
     add_project_member,
     create_admin_key,
     create_api_key,
+    create_organization,
     create_project,
     create_service_account,
     delete_service_account,
@@ -103,7 +106,22 @@ def make_tenant(number: int) -> Tenant:
     delete_file(tenant_id, gone_file)
     gone_account, _ = create_service_account(tenant_id, project_id=project_id, name=word, with_key=False)
     delete_service_account(tenant_id, project_id=project_id, account_id=gone_account.id)
-    grant_credit(tenant_id, amount_micro_usd=number, idempotency_key=f"only-{number}", reason="test")
+    for each in range(number):  # so that the two tenants' figures differ
+        grant_credit(
+            tenant_id, amount_micro_usd=number, idempotency_key=f"only-{number}-{each}", reason="test"
+        )
+    guest = make_user("guest")  # an owner elsewhere, here in no project
+    create_organization(guest.id, name=word)
+    add_member(tenant_id, guest, "developer")
+    elsewhere = make_user("elsewhere")
+    add_member(tenant_id, elsewhere, "developer")
+    add_project_member(tenant_id, project_id=project.id, role="owner", user_id=elsewhere.id, email=None)
+    set_rate_limit(
+        tenant_id, project_id=project.id, base_model=word, requests_per_minute=1, tokens_per_minute=1
+    )
+    Authenticator.objects.filter(user=owner.user).delete()
+    if number == 1:
+        Authenticator.objects.create(user=owner.user, type=Authenticator.Type.TOTP, data={})
     ids = {
         "organization_id": tenant_id,
         "project_id": project_id,
@@ -124,6 +142,9 @@ def make_tenant(number: int) -> Tenant:
         "waiting_job_id": waiting.id,
         "fresh_file_id": fresh_id,
         "gone_file_id": gone_file,
+        "adapter_id": name.split("@")[0],
+        "elsewhere_id": elsewhere.id,
+        "guest_id": guest.id,
         "gone_account_id": gone_account.id,
         "model": get_job(tenant_id, job.id).fine_tuned_model,
         "export_id": request_export(tenant_id, user_id=owner.user.id).id,
