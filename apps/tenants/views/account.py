@@ -53,9 +53,6 @@ class MeView(PersonView):
 class EndImpersonationView(PersonView):
     """POST /api/impersonation/end: a member of staff is themselves again."""
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        super(PersonView, self).initial(request, *args, **kwargs)
-
     @extend_schema(operation_id="endImpersonation", request=None, responses=LeftOutput)
     def post(self, request: Request) -> Response:
         end_impersonation(request.session)
@@ -67,9 +64,6 @@ class LookUpInvitationView(PersonView):
 
     authentication_classes = []
     permission_classes = []
-
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        super(PersonView, self).initial(request, *args, **kwargs)
 
     @extend_schema(operation_id="lookUpInvitation", request=InviteTokenInput, responses=OfferOutput)
     def post(self, request: Request) -> Response:

@@ -230,9 +230,7 @@ def test_member_is_not_invited_again(owner):
     member = make_member(owner, "developer")
     api = signed_in(owner.user, tenant_id=owner.tenant_id)
 
-    answer = api.post(
-        "/v1/organization/invites", {"email": member.email, "role": "owner"}, format="json"
-    )
+    answer = api.post("/v1/organization/invites", {"email": member.email, "role": "owner"}, format="json")
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "email")
 
