@@ -29,6 +29,13 @@ export default defineConfig({
       use: { baseURL: process.env.BASE_URL },
       timeout: 600_000,
     },
+    // People, keys and the audit log, against the same. Passkeys need a name for the address: localhost.
+    {
+      name: 'people',
+      testMatch: 'people/*.spec.ts',
+      use: { baseURL: process.env.BASE_URL?.replace('127.0.0.1', 'localhost') },
+      timeout: 300_000,
+    },
   ],
   webServer: process.env.BASE_URL
     ? undefined

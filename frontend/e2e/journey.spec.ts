@@ -1,15 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
-import { expectAccessible } from './axe';
-import { mailedCode } from './mail';
-import { WORDS, type Words } from './words';
+import * as path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { env, nameOrganization, newAddress, signUp, Walker, type Language } from './walker';
+import { test } from './watched';
 
 /** A new customer's whole way through the product, on a running platform. */
 
 interface Journey {
-  language: 'en' | 'zh-CN';
+  language: Language;
   method: 'supervised' | 'classification';
   base: RegExp;
   files: { chat: string; intents: string };
@@ -41,82 +40,42 @@ const INTENT_ROWS = 160;
 const TRAINING_MS = 180_000;
 const ENGINE_MS = 150_000; // the first call may find the engine still starting
 
-const env = (name: string) => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set`);
-  return value;
-};
-
 /** The first rows of a sample, so that a job takes seconds. */
 function shortened(name: string, rows: number): string {
-  const lines = readFileSync(join(env('SAMPLES_DIR'), name), 'utf8')
+  const lines = readFileSync(path.join(env('SAMPLES_DIR'), name), 'utf8')
     .split('\n')
     .slice(0, rows);
-  const path = join(mkdtempSync(join(tmpdir(), 'finery-')), name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
+  const copy = path.join(mkdtempSync(path.join(tmpdir(), 'finery-')), name);
+  writeFileSync(copy, `${lines.join('\n')}\n`);
+  return copy;
 }
 
-/** Finds its way by the words that the page says. */
-class Walker {
-  readonly words: Words;
-
+class Customer extends Walker {
   constructor(
-    readonly page: Page,
+    page: Page,
     readonly journey: Journey,
   ) {
-    this.words = WORDS[journey.language];
-  }
-
-  /** Keep a picture of the page, and have axe look at it. */
-  async look(name: string) {
-    const { page, journey } = this;
-    await page.screenshot({ path: `test-results/journey/${journey.language}-${name}.png`, fullPage: true });
-    await expectAccessible(page, `${name} (${journey.language})`);
-  }
-
-  async press(name: string) {
-    await this.page.getByRole('button', { name, exact: true }).click();
-  }
-
-  async open(name: 'overview' | 'files' | 'finetuning' | 'playground' | 'keys' | 'usage') {
-    const link = this.page
-      .getByRole('navigation')
-      .getByRole('link', { name: this.words.nav[name], exact: true });
-    await link.click();
-  }
-
-  async title(text: string | RegExp) {
-    await expect(this.page.getByRole('heading', { level: 1, name: text })).toBeVisible();
+    super(page, journey.language, 'journey');
   }
 }
 
-async function signUp(walker: Walker) {
+async function join(walker: Customer) {
   const { page, words, journey } = walker;
-  const email = `${journey.suffix}-${Date.now()}@example.com`;
   await page.goto('/');
-  await page.getByText(journey.language === 'en' ? 'English' : '中文', { exact: true }).click();
+  await walker.speak();
   await walker.title(words.auth.logIn);
-  await expect(page.locator('html')).toHaveAttribute('lang', journey.language);
   await walker.look('login');
   await page.getByRole('link', { name: words.auth.signUp }).click();
-  await page.getByRole('textbox', { name: words.auth.workEmail }).fill(email);
-  await page.getByLabel(words.auth.password, { exact: false }).first().fill('a long and quiet river 42');
+  await walker.title(words.auth.signUpTitle);
   await walker.look('signup');
-  await walker.press(words.auth.createAccount);
-  await walker.title(words.auth.verifyTitle);
-  await walker.look('verify');
-  await page.getByRole('textbox', { name: words.auth.code }).fill(await mailedCode(env('MAIL_DIR'), email));
-  await walker.press(words.auth.verify);
+  await signUp(walker, newAddress(journey.suffix));
 }
 
-async function onboard(walker: Walker) {
+async function onboard(walker: Customer) {
   const { page, words } = walker;
   await walker.title(words.onboarding.title);
   await walker.look('onboarding');
-  await page.getByRole('textbox', { name: words.onboarding.name }).fill('Juniper & Pine');
-  await walker.press(words.onboarding.create);
-  await walker.title(words.onboarding.keyTitle);
+  await nameOrganization(walker, 'Juniper & Pine');
   await walker.press(words.onboarding.createKey);
   await expect(page.getByTestId('key-value')).toHaveText(/^sk-/);
   await walker.look('first-key');
@@ -126,7 +85,7 @@ async function onboard(walker: Walker) {
   await walker.look('overview-empty');
 }
 
-async function uploadFiles(walker: Walker) {
+async function uploadFiles(walker: Customer) {
   const { page, words, journey } = walker;
   await walker.open('files');
   await walker.title(words.nav.files);
@@ -140,7 +99,7 @@ async function uploadFiles(walker: Walker) {
   await walker.look('report');
 }
 
-async function launchJob(walker: Walker) {
+async function launchJob(walker: Customer) {
   const { page, words, journey } = walker;
   await walker.open('finetuning');
   await page.getByRole('link', { name: words.jobs.create }).first().click();
@@ -164,7 +123,7 @@ async function launchJob(walker: Walker) {
   await walker.press(words.wizard.launch);
 }
 
-async function watchJob(walker: Walker) {
+async function watchJob(walker: Customer) {
   const { page, words, journey } = walker;
   await walker.title(journey.suffix);
   await expect(page.getByRole('progressbar', { name: words.job.progress })).toBeVisible();
@@ -177,7 +136,7 @@ async function watchJob(walker: Walker) {
   await page.getByRole('link', { name: words.job.openPlayground }).click();
 }
 
-async function chat(walker: Walker) {
+async function chat(walker: Customer) {
   const { page, words, journey } = walker;
   await page.getByRole('textbox', { name: words.playground.message }).fill(journey.question);
   await walker.press(words.playground.send);
@@ -186,7 +145,7 @@ async function chat(walker: Walker) {
   await walker.look('playground');
 }
 
-async function classify(walker: Walker) {
+async function classify(walker: Customer) {
   const { page, words, journey } = walker;
   await page.getByRole('textbox', { name: words.playground.text, exact: true }).fill(journey.question);
   await walker.press(words.playground.classify);
@@ -195,7 +154,7 @@ async function classify(walker: Walker) {
   await walker.look('playground');
 }
 
-async function seeUsage(walker: Walker) {
+async function seeUsage(walker: Customer) {
   const { page, words } = walker;
   await walker.open('usage');
   await expect(page.getByRole('cell', { name: /^ft:/ }).first()).toBeVisible({ timeout: 60_000 });
@@ -211,8 +170,8 @@ async function seeUsage(walker: Walker) {
 
 for (const journey of JOURNEYS) {
   test(`a new customer's way, ${journey.language}, ${journey.method}`, async ({ page }) => {
-    const walker = new Walker(page, journey);
-    await test.step('sign up', () => signUp(walker));
+    const walker = new Customer(page, journey);
+    await test.step('sign up', () => join(walker));
     await test.step('onboarding', () => onboard(walker));
     await test.step('upload', () => uploadFiles(walker));
     await test.step('launch', () => launchJob(walker));

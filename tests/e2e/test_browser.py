@@ -20,6 +20,14 @@ def npx():
 
 
 def test_a_new_customers_way_through_the_dashboard(platform, npx):
+    _walk(platform, npx, "journey")
+
+
+def test_people_their_rights_keys_and_accounts(platform, npx):
+    _walk(platform, npx, "people")
+
+
+def _walk(platform, npx, project):
     environment = {
         **os.environ,
         "BASE_URL": platform.base_url,
@@ -27,7 +35,7 @@ def test_a_new_customers_way_through_the_dashboard(platform, npx):
         "SAMPLES_DIR": str(ROOT / "apps" / "datasets" / "samples"),
     }
     done = subprocess.run(
-        [npx, "playwright", "test", "--project=journey"],
+        [npx, "playwright", "test", f"--project={project}"],
         cwd=FRONTEND,
         env=environment,
         capture_output=True,

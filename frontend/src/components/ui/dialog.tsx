@@ -1,6 +1,5 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 
 interface DialogProps {
   title: string;
@@ -12,7 +11,6 @@ interface DialogProps {
 }
 
 export function Dialog({ title, isOpen, onClose, isDismissible = true, children }: DialogProps) {
-  const { t } = useTranslation();
   return (
     <Modal
       opened={isOpen}
@@ -20,7 +18,6 @@ export function Dialog({ title, isOpen, onClose, isDismissible = true, children 
       title={title}
       size="lg"
       closeOnClickOutside={isDismissible}
-      closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       {children}
     </Modal>

@@ -130,7 +130,6 @@ export function ReauthenticationDialog() {
       zIndex={400}
       onKeyDown={({ key }) => key === 'Escape' && finish(false)}
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       <Proof onProved={() => finish(true)} />
     </Modal>
