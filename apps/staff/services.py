@@ -48,7 +48,10 @@ def grant_credit(tenant_id: str, *, amount_micro_usd: int, reason: str, nonce: s
     if was_posted(tenant_id, idempotency_key):
         raise AlreadyGranted("This form was sent before, and granted its credit then: nothing was added now.")
     metering.grant_credit(
-        tenant_id, amount_micro_usd=amount_micro_usd, idempotency_key=idempotency_key, reason="Credit by staff"
+        tenant_id,
+        amount_micro_usd=amount_micro_usd,
+        idempotency_key=idempotency_key,
+        reason="Credit by staff",
     )
     record(
         tenant_id,

@@ -98,9 +98,7 @@ def with_key(value: str) -> APIClient:
     return api
 
 
-def signed_in(
-    user: User, *, project_id: str = "", tenant_id: str = "", is_fresh: bool = True
-) -> APIClient:
+def signed_in(user: User, *, project_id: str = "", tenant_id: str = "", is_fresh: bool = True) -> APIClient:
     """The dashboard of a person; fresh: they typed their password a moment ago."""
     api = APIClient(raise_request_exception=False)
     api.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

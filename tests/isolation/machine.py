@@ -104,7 +104,8 @@ class Tenants(RuleBasedStateMachine):
     def begin(self) -> None:
         self._undo = transaction.atomic()
         self._undo.__enter__()
-        self.model, self.clients = Model(), {}
+        self.model = Model()
+        self.clients: dict[str, APIClient] = {}
         self.users = {user.id: user for user in (make_user() for _ in range(6))}
         people = list(self.users)
         for number in range(3):

@@ -41,9 +41,7 @@ def sign_up(url: str, mails: Path) -> Customer:
         project = made["projects"][0]["id"]
         key = _call(client, "POST", f"/api/projects/{project}/api_keys", {"name": "demo"}, expected=201)
         client.headers["OpenAI-Organization"] = made["id"]
-        admin_key = _call(
-            client, "POST", "/v1/organization/admin_api_keys", {"name": "demo"}, expected=200
-        )
+        admin_key = _call(client, "POST", "/v1/organization/admin_api_keys", {"name": "demo"}, expected=200)
     return Customer(
         email=address,
         password=password,
