@@ -67,7 +67,7 @@ class Mutant:
 
     @property
     def file(self) -> str:
-        return self.place.partition(":")[0]
+        return self.place.partition(":")[0] if self.function else self.place
 
     @property
     def key(self) -> str:
