@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const PERIOD_MS = 30_000;
+const TYPING_MS = 8_000; // and proving oneself, and sending it again
 
 function bytesOf(secret: string): Buffer {
   const bits = [...secret].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
@@ -19,14 +20,15 @@ function codeOf(secret: string, period: number): string {
   return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
-/** An app with one secret. No code is shown twice: the server takes each once. */
+/** An app with one secret. No code is shown twice, as the server takes each once, nor shortly before its end. */
 export class AuthenticatorApp {
   private last = 0;
 
   constructor(private readonly secret: string) {}
 
   async code(): Promise<string> {
-    while (periodNow() <= this.last) await new Promise((resolve) => setTimeout(resolve, 250));
+    while (periodNow() <= this.last || Date.now() % PERIOD_MS > PERIOD_MS - TYPING_MS)
+      await new Promise((resolve) => setTimeout(resolve, 250));
     this.last = periodNow();
     return codeOf(this.secret, this.last);
   }

@@ -20,7 +20,8 @@ export const filled = (text: string, values: Record<string, string>) =>
 let people = 0;
 
 /** An address that no earlier run used. */
-export const newAddress = (name: string) => `${name}-${Date.now()}-${++people}@example.com`;
+export const newAddress = (name: string) =>
+  `${name}@${(Date.now() * 10 + ++people).toString(36)}.example.com`;
 
 type NavName = 'overview' | 'files' | 'finetuning' | 'playground' | 'keys' | 'usage' | 'settings';
 
@@ -39,6 +40,7 @@ export class Walker {
   /** Keep a picture of the page, and have axe look at it. */
   async look(name: string) {
     const path = `test-results/${this.folder}/${this.language}-${name}.png`;
+    await this.page.evaluate(() => scrollTo(0, 0)); // what is fixed would stand elsewhere
     await this.page.screenshot({ path, fullPage: true });
     await expectAccessible(this.page, `${name} (${this.language})`);
   }

@@ -135,6 +135,10 @@ export async function comeBack(owner: Walker) {
   await expect(page).toHaveURL(/\/login\?next=%2Ffiles$/);
   await owner.press(words.auth.logInByPasskey);
   await owner.title(words.nav.files);
+  await page.goto('/login?next=%2Fstaff%2F'); // a page of the server, which is not there for customers
+  await page.waitForURL(/\/staff\/$/);
+  await expect(page.locator('body')).toContainText('invalid_request_error');
+  await page.goto('/');
 }
 
 /** Everything as one archive. */

@@ -38,7 +38,7 @@ export async function makeServiceAccount(owner: Walker) {
 
 async function makeKey(owner: Walker, name: string, network: string): Promise<string> {
   const { words } = owner;
-  await owner.press(words.keys.create);
+  await owner.button(words.keys.create).first().click(); // an empty list offers it, too
   const dialog = owner.dialog(words.keys.create);
   await owner.fill(words.keys.name, name, dialog);
   await owner.choose(words.keys.expiry, filled(words.keys.expiryDays_other, { count: '30' }), dialog);

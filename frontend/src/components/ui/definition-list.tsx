@@ -12,7 +12,12 @@ export function DefinitionList({ items }: { items: Definition[] }) {
     <Box
       component="dl"
       m={0}
-      style={{ display: 'grid', gridTemplateColumns: 'fit-content(58%) minmax(0, 1fr)', gap: '10px 20px' }}
+      style={{
+        display: 'grid',
+        gridTemplateColumns: 'fit-content(58%) minmax(0, 1fr)',
+        gap: '10px 20px',
+        alignItems: 'baseline',
+      }}
     >
       {items.map(({ term, value }) => (
         <Box key={term} style={{ display: 'contents' }}>

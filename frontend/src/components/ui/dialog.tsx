@@ -12,13 +12,7 @@ interface DialogProps {
 
 export function Dialog({ title, isOpen, onClose, isDismissible = true, children }: DialogProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title}
-      size="lg"
-      closeOnClickOutside={isDismissible}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={title} size="lg" closeOnClickOutside={isDismissible}>
       {children}
     </Modal>
   );

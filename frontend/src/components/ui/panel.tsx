@@ -1,4 +1,4 @@
-import { Group, Paper, Stack, Text, Title, type PaperProps } from '@mantine/core';
+import { Box, Group, Paper, Stack, Text, Title, type PaperProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 interface PanelProps extends PaperProps {
@@ -14,15 +14,15 @@ export function Panel({ title, note, actions, children, ...paper }: PanelProps) 
     <Paper withBorder radius="lg" p="lg" bg="var(--finery-surface)" {...paper}>
       <Stack gap="md">
         {(title || actions) && (
-          <Group justify="space-between" align="flex-start" wrap="nowrap">
-            <div>
+          <Group justify="space-between" align="flex-start">
+            <Box flex="1 1 200px">
               {title && <Title order={2}>{title}</Title>}
               {note && (
                 <Text c="dimmed" size="sm" mt={4}>
                   {note}
                 </Text>
               )}
-            </div>
+            </Box>
             {actions}
           </Group>
         )}

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
+import { vi } from 'vitest';
 import { axe } from 'vitest-axe';
 import { apiKeys } from '@/testing/fixtures';
 import { renderApp } from '@/testing/render-app';
@@ -77,6 +78,39 @@ test('a code of the authenticator app will do as well', async () => {
   await user.type(within(dialog).getByRole('textbox', { name: /Code from your app/ }), '123456');
   await user.click(within(dialog).getByRole('button', { name: 'Confirm' }));
   expect(await screen.findByText('sk-after-proof')).toBeInTheDocument();
+});
+
+test('a passkey will do as well', async () => {
+  const get = vi.fn(() => Promise.resolve({ toJSON: () => ({ id: 'cred-1' }) }));
+  const parse = (options: unknown) => options;
+  vi.stubGlobal(
+    'PublicKeyCredential',
+    Object.assign(() => null, { parseRequestOptionsFromJSON: parse }),
+  );
+  vi.stubGlobal('navigator', Object.assign(navigator, { credentials: { get } }));
+  const state = demandProof();
+  server.use(
+    http.get('/_allauth/browser/v1/account/authenticators', () =>
+      HttpResponse.json({
+        status: 200,
+        data: [{ type: 'webauthn', id: 1, created_at: 1, last_used_at: null }],
+      }),
+    ),
+    http.get(`${ROOT}/webauthn/reauthenticate`, () =>
+      HttpResponse.json({ status: 200, data: { request_options: { publicKey: { challenge: 'abc' } } } }),
+    ),
+    http.post(`${ROOT}/webauthn/reauthenticate`, async ({ request }) => {
+      expect(await request.json()).toEqual({ credential: { id: 'cred-1' } });
+      state.isProved = true;
+      return HttpResponse.json(OK);
+    }),
+  );
+  const { user, dialog } = await createKey();
+  await user.click(await within(dialog).findByText('Passkey'));
+  await user.click(within(dialog).getByRole('button', { name: 'Use a passkey' }));
+  expect(await screen.findByText('sk-after-proof')).toBeInTheDocument();
+  expect(get).toHaveBeenCalledWith({ publicKey: { challenge: 'abc' } });
+  vi.stubGlobal('PublicKeyCredential', undefined);
 });
 
 test('who does not confirm changes nothing', async () => {

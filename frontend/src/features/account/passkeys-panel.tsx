@@ -10,8 +10,9 @@ import { Panel } from '@/components/ui/panel';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct, useWrite } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import { addPasskey, beginPasskey, removePasskey, type Authenticator } from '@/lib/api/account';
-import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { formatRelative } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { arePasskeysSupported, isPasskeyDismissed, makePasskey } from '@/lib/passkeys';
 
@@ -43,7 +44,9 @@ function PasskeyRow({ passkey, onRemove }: { passkey: Authenticator; onRemove: (
   return (
     <Table.Tr>
       <Table.Td fw={600}>{name}</Table.Td>
-      <Table.Td>{formatDateTime(passkey.created_at, language)}</Table.Td>
+      <Table.Td>
+        <When at={passkey.created_at} />
+      </Table.Td>
       <Table.Td>
         {passkey.last_used_at ? formatRelative(passkey.last_used_at, language) : t('keys.never')}
       </Table.Td>

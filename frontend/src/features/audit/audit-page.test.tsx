@@ -17,8 +17,10 @@ function listen() {
 
 test('entries say who, what and from where, and show what changed', async () => {
   const { user } = renderApp('/settings/audit-log');
-  expect(await screen.findByRole('cell', { name: '203.0.113.7' })).toBeInTheDocument();
-  expect(screen.getByRole('cell', { name: /svc_acct_1.*By key key_1/ })).toBeInTheDocument();
+  expect(await screen.findByRole('cell', { name: /ada@example.com.*From 203.0.113.7/ })).toBeInTheDocument();
+  expect(
+    screen.getByRole('cell', { name: /svc_acct_1.*From 198.51.100.9.*By key key_1/ }),
+  ).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: /Details: Project changed/ }));
   expect(await screen.findByRole('cell', { name: 'First project' })).toBeInTheDocument();
   expect(screen.getAllByRole('cell', { name: 'Default project' }).length).toBeGreaterThan(0);

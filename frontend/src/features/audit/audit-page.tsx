@@ -14,6 +14,7 @@ import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
 import { useAct } from '@/components/ui/use-write';
 import { download } from '@/lib/download';
+import { useCan } from '@/lib/permissions';
 import { useOrganizationScope } from '@/lib/project';
 
 const FORMATS = ['jsonl', 'csv'] as const;
@@ -91,11 +92,12 @@ function AuditLogPanels({
 export function AuditPage() {
   const { t } = useTranslation();
   const [filters, setFilters] = useState(NO_FILTERS);
+  const canRead = useCan('audit.read');
   return (
     <Page
       title={t('settings.audit')}
       description={t('audit.description')}
-      actions={<ExportMenu filters={filters} />}
+      actions={canRead && <ExportMenu filters={filters} />}
     >
       <Guard action="audit.read">
         <AuditLogPanels filters={filters} onFilter={setFilters} />

@@ -10,18 +10,26 @@ import { formatDateTime } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useCurrentPlace } from '@/lib/project';
 
-const COLUMNS = 6;
+const COLUMNS = 5;
 
-/** Who did it: a person, a key's owner, a service account, or the platform itself. */
+/** Who did it, and from where: a person, a key's owner, a service account, or the platform itself. */
 function Actor({ entry }: { entry: AuditLog }) {
   const { t } = useTranslation();
   const { actor, finery } = entry;
   const key = actor?.api_key;
   const user = actor?.session?.user ?? key?.user;
+  const address = finery?.ip_address || actor?.session?.ip_address;
   const who = user?.email || user?.id || key?.service_account?.id || key?.id;
   return (
     <>
-      <Text size="sm">{who || t('audit.platform')}</Text>
+      <Text size="sm" style={{ overflowWrap: 'break-word' }}>
+        {who || t('audit.platform')}
+      </Text>
+      {address && (
+        <Text size="xs" c="dimmed">
+          {t('audit.fromAddress', { address })}
+        </Text>
+      )}
       {key && (
         <Text size="xs" c="dimmed">
           {t('audit.byKey', { id: key.id ?? '' })}
@@ -48,7 +56,7 @@ function EntryRow({ entry }: { entry: AuditLog }) {
   return (
     <>
       <Table.Tr>
-        <Table.Td>
+        <Table.Td pr={0}>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -71,7 +79,6 @@ function EntryRow({ entry }: { entry: AuditLog }) {
           </Text>
         </Table.Td>
         <Table.Td>{project?.name ?? entry.project?.name ?? entry.project?.id ?? '–'}</Table.Td>
-        <Table.Td>{entry.finery?.ip_address || entry.actor?.session?.ip_address || '–'}</Table.Td>
       </Table.Tr>
       <Table.Tr id={detailsId} hidden={!isOpen}>
         {isOpen && (
@@ -87,15 +94,14 @@ function EntryRow({ entry }: { entry: AuditLog }) {
 export function AuditTable({ entries }: { entries: AuditLog[] }) {
   const { t } = useTranslation();
   return (
-    <TableScroll label={t('settings.audit')} minWidth={820}>
+    <TableScroll label={t('settings.audit')} minWidth={600}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th aria-label={t('audit.details')} />
+          <Table.Th w={44} pr={0} aria-label={t('audit.details')} />
           <Table.Th>{t('audit.when')}</Table.Th>
           <Table.Th>{t('audit.who')}</Table.Th>
           <Table.Th>{t('audit.what')}</Table.Th>
           <Table.Th>{t('audit.project')}</Table.Th>
-          <Table.Th>{t('sessions.ip')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

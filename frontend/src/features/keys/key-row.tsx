@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { ownerName } from '@/features/keys/api-keys-query';
 import { useActionName } from '@/components/ui/names';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { When } from '@/components/ui/when';
 import type { ApiKey } from '@/lib/api/types';
-import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { formatRelative } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useCurrentProject } from '@/lib/project';
@@ -36,7 +37,7 @@ function Bounds({ apiKey }: { apiKey: ApiKey }) {
   ].filter(Boolean);
   if (lines.length === 0) return <Text size="sm">{t('keys.unbound')}</Text>;
   return lines.map((line) => (
-    <Text key={String(line)} size="xs" style={{ overflowWrap: 'anywhere' }}>
+    <Text key={String(line)} size="xs" style={{ overflowWrap: 'break-word' }}>
       {line}
     </Text>
   ));
@@ -96,16 +97,16 @@ export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) 
           </Text>
           <Badge color={COLORS[finery.status]}>{t(`keys.status.${finery.status}`)}</Badge>
         </Group>
-        <Code>{apiKey.redacted_value}</Code>
+        <Code style={{ whiteSpace: 'nowrap' }}>{apiKey.redacted_value}</Code>
       </Table.Td>
       <Table.Td>{ownerName(apiKey)}</Table.Td>
       <Table.Td>
         <Bounds apiKey={apiKey} />
       </Table.Td>
-      <Table.Td>{formatDateTime(apiKey.created_at, language)}</Table.Td>
       <Table.Td>
-        {finery.expires_at ? formatDateTime(finery.expires_at, language) : t('keys.expiryNever')}
+        <When at={apiKey.created_at} />
       </Table.Td>
+      <Table.Td>{finery.expires_at ? <When at={finery.expires_at} /> : t('keys.expiryNever')}</Table.Td>
       <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
       <Table.Td>
         <KeyRowActions apiKey={apiKey} {...actions} />

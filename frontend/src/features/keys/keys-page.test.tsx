@@ -101,3 +101,14 @@ test('a viewer may not see keys, and is told why', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('Needed: See your own API keys');
   expect(screen.getByRole('button', { name: 'Create key' })).toHaveAttribute('aria-disabled', 'true');
 });
+
+test("somebody else's key is revoked, and never changed", async () => {
+  const theirs = { ...apiKeys[0], owner: { type: 'service_account', service_account: { id: 'svc_acct_1' } } };
+  server.use(
+    http.get('/api/projects/:project/api_keys', () => HttpResponse.json({ object: 'list', data: [theirs] })),
+  );
+  renderApp('/keys');
+  expect(await screen.findByRole('button', { name: 'Revoke Production server' })).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Rotate Production server' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Edit Production server' })).not.toBeInTheDocument();
+});

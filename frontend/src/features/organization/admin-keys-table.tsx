@@ -1,17 +1,20 @@
-import { Code, Table } from '@mantine/core';
+import { Code, Table, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { adminKeysKey } from '@/features/organization/organization-queries';
 import { confirmDanger } from '@/components/ui/confirm';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import type { AdminKey } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { formatRelative } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useOrganizationScope } from '@/lib/project';
+import { memberName, membersQuery } from '@/lib/queries/members';
 
 const nameOf = (key: AdminKey) => key.name || key.redacted_value;
 
@@ -33,19 +36,27 @@ function useRevoke() {
     });
 }
 
-function AdminKeyRow({ adminKey, onRevoke }: { adminKey: AdminKey; onRevoke: () => void }) {
+interface AdminKeyRowProps {
+  adminKey: AdminKey;
+  ownerName: string;
+  onRevoke: () => void;
+}
+
+function AdminKeyRow({ adminKey, ownerName, onRevoke }: AdminKeyRowProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const canWrite = useCan('admin_key.write');
-  const { owner, expires_at, last_used_at } = adminKey;
+  const { expires_at, last_used_at } = adminKey;
   return (
     <Table.Tr>
-      <Table.Td fw={600}>{nameOf(adminKey)}</Table.Td>
       <Table.Td>
-        <Code>{adminKey.redacted_value}</Code>
+        <Text size="sm" fw={600}>
+          {nameOf(adminKey)}
+        </Text>
+        <Code style={{ whiteSpace: 'nowrap' }}>{adminKey.redacted_value}</Code>
       </Table.Td>
-      <Table.Td>{owner.name || owner.id}</Table.Td>
-      <Table.Td>{expires_at ? formatDateTime(expires_at, language) : t('keys.expiryNever')}</Table.Td>
+      <Table.Td>{ownerName}</Table.Td>
+      <Table.Td>{expires_at ? <When at={expires_at} /> : t('keys.expiryNever')}</Table.Td>
       <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
       <Table.Td>
         {canWrite && (
@@ -67,11 +78,12 @@ function AdminKeyRow({ adminKey, onRevoke }: { adminKey: AdminKey; onRevoke: () 
 export function AdminKeysTable({ keys }: { keys: AdminKey[] }) {
   const { t } = useTranslation();
   const askRevoke = useRevoke();
+  const { data: members } = useInfiniteQuery(membersQuery(useOrganizationScope()));
+  const ownerName = ({ owner }: AdminKey) => memberName(members?.find(({ id }) => id === owner.id) ?? owner);
   return (
-    <TableScroll label={t('settings.adminKeys')} minWidth={720}>
+    <TableScroll label={t('settings.adminKeys')} minWidth={600}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>{t('keys.name')}</Table.Th>
           <Table.Th>{t('keys.key')}</Table.Th>
           <Table.Th>{t('keys.owner')}</Table.Th>
           <Table.Th>{t('columns.expires')}</Table.Th>
@@ -81,7 +93,12 @@ export function AdminKeysTable({ keys }: { keys: AdminKey[] }) {
       </Table.Thead>
       <Table.Tbody>
         {keys.map((key) => (
-          <AdminKeyRow key={key.id} adminKey={key} onRevoke={() => askRevoke(key)} />
+          <AdminKeyRow
+            key={key.id}
+            adminKey={key}
+            ownerName={ownerName(key)}
+            onRevoke={() => askRevoke(key)}
+          />
         ))}
       </Table.Tbody>
     </TableScroll>

@@ -8,6 +8,7 @@ import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import type { OrganizationExport } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
 import { downloadSensitive } from '@/lib/download';
@@ -35,7 +36,7 @@ function ExportRow({ item, href, onDownload }: ExportRowProps) {
         <Badge color={COLORS[item.status]}>{t(`exports.status.${item.status}`)}</Badge>
       </Table.Td>
       <Table.Td>{item.bytes === null ? '–' : formatBytes(item.bytes, language)}</Table.Td>
-      <Table.Td>{item.expires_at ? formatDateTime(item.expires_at, language) : '–'}</Table.Td>
+      <Table.Td>{item.expires_at ? <When at={item.expires_at} /> : '–'}</Table.Td>
       <Table.Td ta="right">
         {item.status === 'ready' && (
           <Button

@@ -7,10 +7,9 @@ import { useRoleName } from '@/components/ui/names';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import type { Invitation } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useCurrentPlace, useOrganizationScope } from '@/lib/project';
 
@@ -53,7 +52,6 @@ interface RowProps {
 
 function InvitationRow({ invitation, onRevoke }: RowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const roleName = useRoleName();
   const canRevoke = useCan('invite.write') && invitation.status === 'pending';
   const { email, status, finery, expires_at } = invitation;
@@ -67,7 +65,7 @@ function InvitationRow({ invitation, onRevoke }: RowProps) {
       <Table.Td>
         <ProjectsCell invitation={invitation} />
       </Table.Td>
-      <Table.Td>{expires_at ? formatDateTime(expires_at, language) : '–'}</Table.Td>
+      <Table.Td>{expires_at ? <When at={expires_at} /> : '–'}</Table.Td>
       <Table.Td>
         {canRevoke && (
           <RowActions>

@@ -5,9 +5,8 @@ import { useMemberActions } from '@/features/organization/member-actions';
 import { useRoleName } from '@/components/ui/names';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
+import { When } from '@/components/ui/when';
 import { ORGANIZATION_ROLES, type Member, type OrganizationRole } from '@/lib/api/admin-types';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useCurrentPlace } from '@/lib/project';
 import { memberName } from '@/lib/queries/members';
@@ -46,7 +45,6 @@ interface MemberRowProps {
 
 function MemberRow({ member, onRole, onRemove }: MemberRowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { me } = useCurrentPlace();
   const canWrite = useCan('user.write');
   const canWriteOwner = useCan('owner.write');
@@ -70,7 +68,9 @@ function MemberRow({ member, onRole, onRemove }: MemberRowProps) {
       <Table.Td>
         <RoleCell member={member} isEditable={isEditable} onChange={onRole} />
       </Table.Td>
-      <Table.Td>{formatDateTime(member.added_at, language)}</Table.Td>
+      <Table.Td>
+        <When at={member.added_at} />
+      </Table.Td>
       <Table.Td>
         {isEditable && !isSelf && (
           <RowActions>

@@ -1,6 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
+import { vi } from 'vitest';
 import { members } from '@/testing/admin-fixtures';
+import { SIGNED_IN } from '@/testing/answers';
 import { developer } from '@/testing/place-fixtures';
 import { renderApp } from '@/testing/render-app';
 import { server } from '@/testing/server';
@@ -113,4 +115,28 @@ test('a developer may leave, and neither rename nor delete', async () => {
   expect(screen.getByRole('textbox', { name: /Organization name/ })).toBeDisabled();
   expect(screen.queryByRole('button', { name: 'Delete…' })).not.toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'Start an export' })).not.toBeInTheDocument();
+});
+
+test('an export is fetched by the browser itself, by who proved themselves lately', async () => {
+  const followed: string[] = [];
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    followed.push(new URL(this.href).pathname);
+  });
+  const session = (at: number) =>
+    http.get('/_allauth/browser/v1/auth/session', () =>
+      HttpResponse.json({ ...SIGNED_IN, data: { ...SIGNED_IN.data, methods: [{ method: 'password', at }] } }),
+    );
+  server.use(session(Date.now() / 1000 - 3_600));
+  const { user } = renderApp('/settings/organization');
+  const link = await screen.findByRole('link', { name: /Download the export/ });
+  const path = '/api/organizations/org_1/exports/export_1/content';
+  expect(link).toHaveAttribute('href', path);
+  await user.click(link);
+  expect(await screen.findByRole('dialog', { name: 'Confirm that it is you' })).toBeInTheDocument();
+  expect(followed).toEqual([]);
+  await user.click(screen.getByRole('button', { name: 'Close' }));
+  server.use(session(Date.now() / 1000));
+  await user.click(await screen.findByRole('link', { name: /Download the export/ }));
+  await waitFor(() => expect(followed).toEqual([path]));
+  vi.restoreAllMocks();
 });

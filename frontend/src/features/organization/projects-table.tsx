@@ -7,9 +7,8 @@ import { Dialog } from '@/components/ui/dialog';
 import { RenameProjectForm, useArchiveProject } from '@/components/ui/project-actions';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
+import { When } from '@/components/ui/when';
 import type { ListedProject } from '@/lib/api/admin-types';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { hindranceTo, type Action } from '@/lib/permissions';
 import { isArchived, useCurrentPlace, useOrganizationScope } from '@/lib/project';
 
@@ -31,7 +30,6 @@ interface RowProps {
 
 function ProjectRow({ project, onRename, onArchive }: RowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { isDefault, may } = useMay(project);
   const { name } = project;
   return (
@@ -49,7 +47,9 @@ function ProjectRow({ project, onRename, onArchive }: RowProps) {
           {isArchived(project) ? t('projects.archived') : t('projects.active')}
         </Badge>
       </Table.Td>
-      <Table.Td>{formatDateTime(project.created_at, language)}</Table.Td>
+      <Table.Td>
+        <When at={project.created_at} />
+      </Table.Td>
       <Table.Td>
         <RowActions>
           {may('project.update') && (

@@ -7,10 +7,9 @@ import { ProjectRoleCell } from '@/features/project/role-cell';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import { ownsEveryProject, type ProjectMember } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
 import { memberName } from '@/lib/queries/members';
@@ -50,7 +49,6 @@ interface RowProps {
 
 function MemberRow({ member, onRole, onRemove }: RowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const isByOrganization = ownsEveryProject(member.finery?.role);
   const canWrite = useCan('project_user.write') && !isByOrganization;
   const name = memberName(member);
@@ -74,7 +72,9 @@ function MemberRow({ member, onRole, onRemove }: RowProps) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{formatDateTime(member.added_at, language)}</Table.Td>
+      <Table.Td>
+        <When at={member.added_at} />
+      </Table.Td>
       <Table.Td>
         {canWrite && (
           <RowActions>

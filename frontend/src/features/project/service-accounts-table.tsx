@@ -10,10 +10,9 @@ import { Dialog } from '@/components/ui/dialog';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
+import { When } from '@/components/ui/when';
 import type { ServiceAccount } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
 
@@ -53,7 +52,6 @@ interface RowProps {
 
 function AccountRow({ account, onRole, onNewKey, onDelete }: RowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const canWrite = useCan('service_account.write');
   const { id, name, role, created_at } = account;
   return (
@@ -69,7 +67,9 @@ function AccountRow({ account, onRole, onNewKey, onDelete }: RowProps) {
       <Table.Td>
         <ProjectRoleCell name={name} role={role} isEditable={canWrite} onChange={onRole} />
       </Table.Td>
-      <Table.Td>{formatDateTime(created_at, language)}</Table.Td>
+      <Table.Td>
+        <When at={created_at} />
+      </Table.Td>
       <Table.Td>
         {canWrite && (
           <RowActions>
