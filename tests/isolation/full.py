@@ -1,7 +1,5 @@
 """The whole of it, run by `make isolation`: every probe in every mode, and every mutant."""
 
-import sys
-
 import pytest
 
 from tests.isolation.hunt import Hunt, all_code_mutants, database_mutants
@@ -16,7 +14,7 @@ TOTALS["routes"] = len(all_routes())
 
 
 def say(line: str) -> None:
-    print(f"isolation: {line}"[:240], file=sys.__stdout__, flush=True)
+    print(f"isolation: {line}"[:240], flush=True)
 
 
 @pytest.mark.parametrize("wall_off", [None, application_filter_off, row_level_security_off])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -359,12 +359,8 @@ class _Named:
     id: str
 
 
-def run_machine(*, examples: int, steps: int, shrinks: bool = True) -> None:
-    """Raises AssertionError at the first step at which the platform and the model differ.
-
-    Without shrinking it stops there, and does the same each time: for a bug that must be found.
-    """
-    phases = [phase for phase in Phase if shrinks or phase is not Phase.shrink]
+def run_machine(*, examples: int, steps: int) -> None:
+    """Raises AssertionError at the first step at which the platform and the model differ."""
     logging.disable(logging.CRITICAL)
     try:
         run_state_machine_as_test(
@@ -374,8 +370,6 @@ def run_machine(*, examples: int, steps: int, shrinks: bool = True) -> None:
                 stateful_step_count=steps,
                 deadline=None,
                 database=None,
-                derandomize=not shrinks,
-                phases=phases,
                 suppress_health_check=list(HealthCheck),
             ),
         )
