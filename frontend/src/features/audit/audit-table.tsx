@@ -68,7 +68,7 @@ function EntryRow({ entry }: { entry: AuditLog }) {
             {isOpen ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
           </ActionIcon>
         </Table.Td>
-        <Table.Td>{at}</Table.Td>
+        <Table.Td miw={128}>{at}</Table.Td>
         <Table.Td>
           <Actor entry={entry} />
         </Table.Td>
