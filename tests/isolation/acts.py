@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 
+from apps.audit.models import AuditEvent
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets import selectors as files
 from apps.finetuning import selectors as jobs
@@ -81,6 +82,10 @@ def _members_see_their_own_projects(world: World) -> str:
 def _project_acts_hit_whom_they_name(world: World) -> str:
     t, i = world.a.owner.tenant_id, world.a.ids
     other, member = i["other_project_id"], i["user_id"]
+    services.set_rate_limit(t, project_id=other, base_model=BASE, requests_per_minute=2, tokens_per_minute=2)
+    with tenant_scope(t):
+        if AuditEvent.objects.for_tenant(t).latest("sequence").before is not None:
+            return "the log shows another project's limit"
     added = services.add_project_member(t, project_id=other, role="owner", user_id=member, email=None)
     services.change_project_role(t, project_id=other, user_id=member, role="member")
     services.remove_project_member(t, project_id=other, user_id=member)

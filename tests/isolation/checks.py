@@ -37,6 +37,7 @@ from kernel.errors import FineryError
 from tests.isolation.acts import wrong_acts
 from tests.isolation.personas import World
 from tests.isolation.probes import fingerprint, undone
+from tests.isolation.world import CANARY
 
 Call = Callable[[str, dict[str, str]], Any]  # the caller's tenant, the ids of the other
 
@@ -168,7 +169,7 @@ CALLS: dict[str, Call] = {
     "was_posted": lambda t, i: i["job_id"] if staff.was_posted(t, "only-1-0") else "",
     "grant_credit": lambda t, i: _granted(t, i),
     "note_removal": lambda t, i: note_removal(t, i["gone_file_id"]),
-    "project_names": lambda t, i: list(selectors.project_names(t, {i["project_id"]}).values()),
+    "project_names": lambda t, i: list(selectors.project_names(t, {i["other_project_id"]}).values()),
 }
 
 
@@ -220,7 +221,7 @@ def _across(world: World) -> Iterator[str]:
                 continue
             if fingerprint(world.a) != before:
                 yield f"{name}: changes another tenant's rows"
-        for secret in (world.a.owner.tenant_id, *world.a.ids.values()):
+        for secret in (world.a.owner.tenant_id, f"{CANARY}1", *world.a.ids.values()):
             if secret in said and secret not in ("forged", world.a.ids["base_id"]):
                 yield f"{name}: returns {secret}"
                 break

@@ -28,6 +28,8 @@ _SCOUTS = (
     "a_owner_owner",
     "a_developer_member",
     "a_key",
+    "a_key_from_afar",
+    "a_key_from_near",
     "a_key_of_other_project",
     "a_admin_key",
     "a_staff_looking_on",

@@ -142,6 +142,21 @@ def _add_insiders(world: World) -> None:
         bounds=KeyBounds(networks=("10.0.0.0/8",)),
     ).value
     world.add(Persona("a_key_from_afar", partial(with_key, far), sees_project=True))
+    near = create_api_key(
+        owner.tenant_id,
+        project_id=ids["project_id"],
+        user_id=owner.user.id,
+        name="near",
+        bounds=KeyBounds(networks=("127.0.0.0/8",)),
+    ).value
+    world.add(
+        Persona(
+            "a_key_from_near",
+            partial(with_key, near),
+            permissions=POLICY[Role.PROJECT_KEY],
+            sees_project=True,
+        )
+    )
     made = create_api_key(
         owner.tenant_id, project_id=ids["other_project_id"], user_id=elsewhere.id, name="elsewhere"
     )

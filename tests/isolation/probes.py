@@ -148,6 +148,7 @@ class Prober:
                 self.insiders,
                 self.elsewhere,
                 self.unknown,
+                self.bases,
             ):
                 yield from check(route)
 
@@ -306,19 +307,19 @@ class Prober:
                 answer = self.send(persona, by_name[name], ids, body, victim=a)
                 if answer.status != 403 or answer.changed:
                     yield Leak(persona.name, name, f"{body}: answers {answer.status}")
-        yield from self._bases(by_name)
 
-    def _bases(self, by_name: dict[str, Route]) -> Iterator[Leak]:
+    def bases(self, route: Route) -> Iterator[Leak]:
         """A base belongs to nobody: it is not deleted, and an unknown one is unknown."""
-        a, key = self.world.a, self.world.personas["a_key"]
-        for name, model, status in (
-            ("GET /v1/models/<path:model>", "no-such-base", 404),
-            ("DELETE /v1/models/<path:model>", a.ids["base_id"], 403),
-        ):
-            if name in by_name:
-                answer = self.send(key, by_name[name], a.ids | {"model": model}, None)
-                if answer.status != status:
-                    yield Leak(key.name, name, f"{model}: answers {answer.status}")
+        tries = {
+            "GET /v1/models/<path:model>": ("no-such-base", 404),
+            "DELETE /v1/models/<path:model>": (self.world.a.ids["base_id"], 403),
+        }
+        if route.name in tries:
+            model, status = tries[route.name]
+            key = self.world.personas["a_key"]
+            answer = self.send(key, route, self.world.a.ids | {"model": model}, None)
+            if answer.status != status:
+                yield Leak(key.name, route.name, f"{model}: answers {answer.status}")
 
     def _nothing_of(
         self, tenant: Tenant, persona: Persona, route: Route, answer: Answer, *, sent: set[str]
