@@ -21,6 +21,7 @@ from apps.tenants.services import (
     create_api_key,
     create_project,
     create_service_account,
+    delete_person,
     remove_member,
     revoke_api_key,
 )
@@ -316,12 +317,18 @@ def _add_dead(world: World) -> None:
         from apps.tenants.models import Membership
 
         Membership.objects.for_tenant(tenant_id).filter(user=demoted).update(role="developer")
+    erased = make_user("erased")  # signed in still, and gone
+    add_member(tenant_id, erased, "admin")
+    erased_key, erased_client = key_of(erased), _session(erased, project_id, tenant_id)()
+    delete_person(erased)
+    world.add(Persona("dead_erased_user", lambda: erased_client, is_session=True, is_dead=True))
     closed = make_owner()
     with system_scope():  # as an erasure leaves it for a moment: closed, its keys not revoked one by one
         Organization.objects.filter(id=closed.tenant_id).update(deleted_at=timezone.now())
     world.closed = closed
     for name, value in {
         "closed_organizations_key": closed.key,
+        "erased_users_key": erased_key,
         "revoked_key": revoked.value,
         "expired_key": expired.value,
         "removed_members_key": removed_key,
