@@ -54,7 +54,7 @@ function MemberRow({ member, onRole, onRemove }: MemberRowProps) {
     <Table.Tr>
       <Table.Td>
         <Group gap={6}>
-          <Text fw={600} size="sm">
+          <Text fw={600} size="sm" style={{ overflowWrap: 'anywhere' }}>
             {memberName(member)}
           </Text>
           {isSelf && <Badge color="gray">{t('members.you')}</Badge>}
@@ -92,7 +92,7 @@ export function MembersTable({ members }: { members: Member[] }) {
   const { t } = useTranslation();
   const { changeRole, askRemove } = useMemberActions();
   return (
-    <TableScroll label={t('settings.members')} minWidth={640}>
+    <TableScroll label={t('settings.members')}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('members.member')}</Table.Th>

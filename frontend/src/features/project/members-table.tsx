@@ -55,7 +55,7 @@ function MemberRow({ member, onRole, onRemove }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={600} size="sm">
+        <Text fw={600} size="sm" style={{ overflowWrap: 'anywhere' }}>
           {name}
         </Text>
         {member.name && member.email && (
