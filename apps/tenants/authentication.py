@@ -21,7 +21,7 @@ from apps.tenants.impersonation import END_PATH, Impersonation, find_impersonati
 from apps.tenants.models import ApiKey, User
 from kernel import keys
 from kernel.errors import PermissionDenied
-from kernel.networks import is_within
+from kernel.networks import allows, read_address
 
 
 class KeyHolder:
@@ -42,7 +42,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         row = selectors.find_key(value.strip()) if scheme.lower() == "bearer" else None
         if row is None:
             raise AuthenticationFailed(f"Incorrect API key provided: {_shown(value.strip())}.")
-        if row.networks and not is_within(client_address(request), row.networks):
+        if not allows(tuple(row.networks), read_address(client_address(request))):
             raise PermissionDenied("Requests with this API key are not allowed from this address.")
         _identify(row)
         return KeyHolder(), Caller(

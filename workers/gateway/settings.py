@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from workers.gateway.addresses import Network
+from kernel.networks import Network
 
 
 class GatewaySettings(BaseSettings):

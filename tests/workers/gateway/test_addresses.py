@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from kernel.contracts import KeyEntry
 from kernel.errors import PermissionDenied
+from kernel.networks import Address, Network
 from workers.gateway.access import check_network
-from workers.gateway.addresses import Address, Network, client_address
+from workers.gateway.addresses import client_address
 from workers.gateway.replies import Scope
 from workers.gateway.settings import GatewaySettings
 
