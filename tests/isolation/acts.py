@@ -22,7 +22,7 @@ from apps.tenants.access import find_organization_access, find_project_access
 from apps.tenants.models import Invite, Organization, ProjectMembership, User
 from kernel.errors import FineryError
 from kernel.keys import key_hash
-from tests.factories.tenants import make_user
+from tests.factories.tenants import make_user, signed_in
 from tests.isolation.personas import World
 from tests.isolation.probes import undone
 from tests.isolation.world import BASE, Tenant
@@ -76,6 +76,38 @@ def _members_see_their_own_projects(world: World) -> str:
         return "/api/me shows others"
     if set(selectors.list_rate_limits(t, i["project_id"])) != {BASE}:
         return "a project has another's limits"
+    return ""
+
+
+def _projects_list_what_is_theirs_and_works(world: World) -> str:
+    t, i = world.a.owner.tenant_id, world.a.ids
+    here, other = i["project_id"], i["other_project_id"]
+    account, made = services.create_service_account(t, project_id=other, name="x", with_key=True)
+    assert made is not None
+    if not _refused(lambda: selectors.get_service_account(t, here, account.id)):
+        return "another project's service account"
+    if not _refused(lambda: selectors.get_api_key(t, here, made.row.id)):
+        return "another project's key"
+    if not _refused(lambda: selectors.get_api_key(t, None, made.row.id)):
+        return "a project's key among the admin keys"
+    services.revoke_api_key(t, project_id=other, key_id=made.row.id)
+    services.revoke_admin_key(t, key_id=i["admin_key_id"])
+    if not _refused(lambda: selectors.get_api_key(t, other, made.row.id)):
+        return "a revoked key"
+    return (
+        "" if _refused(lambda: selectors.get_api_key(t, None, i["admin_key_id"])) else "a revoked admin key"
+    )
+
+
+def _headers_that_disagree_name_nothing(world: World) -> str:
+    b = world.b
+    for project_id, tenant_id in (
+        (b.ids["project_id"], world.a.owner.tenant_id),
+        (world.a.ids["project_id"], b.owner.tenant_id),
+    ):
+        api = signed_in(b.owner.user, project_id=project_id, tenant_id=tenant_id)
+        if api.get("/v1/files").status_code != 400:
+            return f"{project_id} of {tenant_id} is taken"
     return ""
 
 
@@ -168,6 +200,8 @@ def _staff_see_whom_they_look_at(world: World) -> str:
 _CHECKS: tuple[Check, ...] = (
     _deleted_things_are_gone,
     _members_see_their_own_projects,
+    _projects_list_what_is_theirs_and_works,
+    _headers_that_disagree_name_nothing,
     _project_acts_hit_whom_they_name,
     _invitations_open_one_door_once,
     _closed_organization_takes_nobody_in,

@@ -55,6 +55,7 @@ EQUIVALENT = {
     ),
     "apps/staff/selectors.py lines_of: no tenant filter": "a foreign key says it too",
     "apps/staff/admin/people.py UserAdmin.verified_addresses: no verified": "staff see all addresses anyway",
+    "apps/tenants/services/api_keys.py revoke_keys_of: no revoked_at__isnull": "revoked twice is revoked",
     "apps/tenants/selectors.py list_all_working_keys: no revoked_at__isnull": "working_keys asks again",
     "apps/tenants/selectors.py get_organization: no NotFound": "callers come with their own organization",
     "apps/tenants/selectors.py project_members: no tenant filter": _ONE_PROJECT,

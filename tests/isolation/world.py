@@ -53,7 +53,7 @@ class Tenant:
     @property
     def secrets(self) -> list[str]:
         """What must never be in an answer to somebody else."""
-        public = ("base_id", "rate_limit_id", "token")
+        public = ("base_id", "rate_limit_id", "token", "slug")  # a slug may begin another's
         return [CANARY, *sorted(value for name, value in self.ids.items() if name not in public)]
 
 
