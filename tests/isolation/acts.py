@@ -5,12 +5,14 @@ Each check says what is wrong, or nothing. It is undone afterwards.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from unittest.mock import patch
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
+from apps.core import snapshot
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets import selectors as files
 from apps.finetuning import selectors as jobs
@@ -19,10 +21,10 @@ from apps.staff import selectors as staff
 from apps.staff.admin.people import UserAdmin
 from apps.tenants import selectors, services
 from apps.tenants.access import find_organization_access, find_project_access
-from apps.tenants.models import Invite, Organization, ProjectMembership, User
+from apps.tenants.models import ApiKey, Invite, Organization, ProjectMembership, User
 from kernel.errors import FineryError
 from kernel.keys import key_hash
-from tests.factories.tenants import make_user, signed_in
+from tests.factories.tenants import add_member, make_user, signed_in
 from tests.isolation.personas import World
 from tests.isolation.probes import undone
 from tests.isolation.world import BASE, Tenant
@@ -97,6 +99,44 @@ def _projects_list_what_is_theirs_and_works(world: World) -> str:
     return (
         "" if _refused(lambda: selectors.get_api_key(t, None, i["admin_key_id"])) else "a revoked admin key"
     )
+
+
+def _leaving_takes_only_who_leaves(world: World) -> str:
+    a, b = world.a, world.b
+    t, both = a.owner.tenant_id, make_user("both")
+    for tenant in (a, b):
+        add_member(tenant.owner.tenant_id, both, "developer")
+        services.add_project_member(
+            tenant.owner.tenant_id,
+            project_id=tenant.ids["project_id"],
+            role="member",
+            user_id=both.id,
+            email=None,
+        )
+    services.remove_member(t, user_id=both.id, may_write_owners=True)
+    with system_scope():
+        left = set(ProjectMembership.all_tenants.values_list("project_id", "user_id"))
+    wanted = {
+        (b.ids["project_id"], both.id),
+        (a.ids["project_id"], a.ids["user_id"]),
+        (a.ids["other_project_id"], a.ids["elsewhere_id"]),
+    }
+    if not wanted <= left or (a.ids["project_id"], both.id) in left:
+        return f"{wanted - left}"
+    return "" if _refused(lambda: services.leave_organization(t, user_id=a.ids["owner_id"])) else "last owner"
+
+
+def _closing_ends_its_own_keys(world: World) -> str:
+    t = world.a.owner.tenant_id
+    ended: set[str] = set()
+    with patch.object(snapshot, "remove_on_commit", lambda table, name: ended.add(name)):
+        services.close_organization(t, slug=world.a.ids["slug"])
+    with system_scope():
+        own = set(ApiKey.all_tenants.filter(tenant_id=t).values_list("key_hash", flat=True))
+        live = set(
+            ApiKey.all_tenants.filter(tenant_id=t, revoked_at__isnull=True).values_list("key_hash", flat=True)
+        )
+    return "" if live <= ended - {t} <= own else "another organization's keys"
 
 
 def _headers_that_disagree_name_nothing(world: World) -> str:
@@ -202,6 +242,8 @@ _CHECKS: tuple[Check, ...] = (
     _members_see_their_own_projects,
     _projects_list_what_is_theirs_and_works,
     _headers_that_disagree_name_nothing,
+    _leaving_takes_only_who_leaves,
+    _closing_ends_its_own_keys,
     _project_acts_hit_whom_they_name,
     _invitations_open_one_door_once,
     _closed_organization_takes_nobody_in,

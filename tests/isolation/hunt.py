@@ -35,6 +35,7 @@ _SCOUTS = (
     "a_staff_looking_on",
 )
 # Places where leaving something out changes nothing that anybody could see, and why.
+_OWN_ROW = "what is published of a key follows from its own row"
 _ONE_PROJECT = "a project's id is one organization's"
 _JOBS_OWN = "the job was found among the tenant's, and names this row"
 EQUIVALENT = {
@@ -55,6 +56,11 @@ EQUIVALENT = {
     ),
     "apps/staff/selectors.py lines_of: no tenant filter": "a foreign key says it too",
     "apps/staff/admin/people.py UserAdmin.verified_addresses: no verified": "staff see all addresses anyway",
+    "apps/tenants/services/api_keys.py publish_keys: no tenant filter": _OWN_ROW,
+    "apps/tenants/services/api_keys.py publish_keys: no revoked_at__isnull": _OWN_ROW,
+    "apps/tenants/services/organizations.py close_organization: no revoked_at__isnull": (
+        "withdrawing what was withdrawn changes nothing"
+    ),
     "apps/tenants/services/api_keys.py revoke_keys_of: no revoked_at__isnull": "revoked twice is revoked",
     "apps/tenants/selectors.py list_all_working_keys: no revoked_at__isnull": "working_keys asks again",
     "apps/tenants/selectors.py get_organization: no NotFound": "callers come with their own organization",
