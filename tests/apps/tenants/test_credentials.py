@@ -16,7 +16,7 @@ def malformed(seed: int, count: int, key: str) -> list[str]:
     """Random bytes, keys cut, lengthened, re-cased or changed in one character, and hostile words."""
     rng = random.Random(seed)
     alphabet = "".join(chr(code) for code in range(32, 127)) + "é中\u202e\u0130"
-    found = []
+    found: list[str] = []
     while len(found) < count:
         place = rng.randrange(len(key))
         made = rng.choice(
