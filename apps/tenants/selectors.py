@@ -83,6 +83,7 @@ def projects(tenant_id: str, *, user_id: str | None, include_archived: bool) -> 
     return found.filter(id__in=own.values("project_id"))
 
 
+@tenant_transaction
 def _is_admin(tenant_id: str, user_id: str) -> bool:
     return Membership.objects.for_tenant(tenant_id).filter(user_id=user_id, role__in=_ADMINS).exists()
 
@@ -155,8 +156,6 @@ def api_keys(tenant_id: str, project_id: str | None, *, user_id: str | None = No
     found = ApiKey.objects.for_tenant(tenant_id).filter(
         project_id=project_id, is_session=False, revoked_at__isnull=True
     )
-    if project_id is None:
-        found = ApiKey.objects.for_tenant(tenant_id).filter(project__isnull=True, revoked_at__isnull=True)
     if user_id is not None:
         found = found.filter(user_id=user_id)
     return found.select_related("tenant", "project", "user", "service_account")

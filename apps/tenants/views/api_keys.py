@@ -38,6 +38,13 @@ def key_bodies(tenant_id: str, rows: list[ApiKey]) -> list[dict[str, object]]:
     ]
 
 
+def new_key_body(made: services.NewKey) -> dict[str, object]:
+    """A key that was made a moment ago, with the value that is shown this once."""
+    tenant_id, project_id = made.row.tenant_id, made.row.project_id
+    [body] = key_bodies(tenant_id, [selectors.get_api_key(tenant_id, project_id, made.row.id)])
+    return {**body, "value": made.value}
+
+
 class ApiKeysView(DashboardProjectView):
     """GET, POST /api/projects/{id}/api_keys."""
 
@@ -68,13 +75,7 @@ class ApiKeysView(DashboardProjectView):
             bounds=body.bounds(),
             expires_in=body.expires_in(),
         )
-        return Response(self.new_key_body(made), status=201)
-
-    def new_key_body(self, made: services.NewKey) -> dict[str, object]:
-        tenant_id, project_id = self.caller.tenant_id, self.caller.project_id
-        row = selectors.get_api_key(tenant_id, project_id, made.row.id)
-        [body] = key_bodies(tenant_id, [row])
-        return {**body, "value": made.value}
+        return Response(new_key_body(made), status=201)
 
 
 class ApiKeyView(DashboardProjectView):
@@ -109,14 +110,13 @@ class ApiKeyView(DashboardProjectView):
         return Response({"id": row.id, "object": "organization.project.api_key.deleted", "deleted": True})
 
 
-class RotateApiKeyView(ApiKeysView):
+class RotateApiKeyView(DashboardProjectView):
     """POST /api/projects/{id}/api_keys/{key id}/rotate: a new value, and a while in which both work."""
 
     actions = {"POST": Action.API_KEY_WRITE_OWN}
-    http_method_names = ["post"]
 
     @extend_schema(operation_id="rotateApiKey", request=RotateApiKeyInput, responses={201: NewApiKeyOutput})
-    def post(self, request: Request, project_id: str, key_id: str) -> Response:  # type: ignore[override]
+    def post(self, request: Request, project_id: str, key_id: str) -> Response:
         body = RotateApiKeyInput(data=request.data)
         body.is_valid(raise_exception=True)
         made = services.rotate_api_key(
@@ -126,7 +126,7 @@ class RotateApiKeyView(ApiKeysView):
             only_of=self.caller.user_id,
             overlap=timedelta(seconds=body.validated_data["overlap_seconds"]),
         )
-        return Response(self.new_key_body(made), status=201)
+        return Response(new_key_body(made), status=201)
 
 
 class SessionKeysView(DashboardProjectView):

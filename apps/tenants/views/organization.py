@@ -98,10 +98,7 @@ class InvitesView(OrganizationView):
 
     @extend_schema(operation_id="listInvites", responses=shapes.InviteListOutput)
     def get(self, request: Request) -> Response:
-        tenant_id = self.caller.tenant_id
-        with tenant_scope(tenant_id):
-            page, has_more = paginate(selectors.invites(tenant_id), request, default_limit=20, max_limit=100)
-        return Response(as_list([invite_body(row) for row in page], has_more))
+        return self.list_response(selectors.invites(self.caller.tenant_id), invite_body)
 
     @extend_schema(operation_id="inviteUser", request=shapes.InviteInput, responses=shapes.InviteOutput)
     def post(self, request: Request) -> Response:

@@ -30,14 +30,12 @@ class ProjectsView(OrganizationView):
     @extend_schema(operation_id="listProjects", responses=shapes.ProjectListOutput)
     def get(self, request: Request) -> Response:
         caller = self.caller
-        with tenant_scope(caller.tenant_id):
-            rows = selectors.projects(
-                caller.tenant_id,
-                user_id=None if caller.key_id else caller.user_id,
-                include_archived=request.query_params.get("include_archived") == "true",
-            )
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
-        return Response(as_list([project_body(row) for row in page], has_more))
+        rows = selectors.projects(
+            caller.tenant_id,
+            user_id=None if caller.key_id else caller.user_id,
+            include_archived=request.query_params.get("include_archived") == "true",
+        )
+        return self.list_response(rows, project_body)
 
     @extend_schema(operation_id="createProject", request=shapes.NameInput, responses=shapes.ProjectOutput)
     def post(self, request: Request) -> Response:
@@ -80,11 +78,8 @@ class ProjectUsersView(ProjectView):
 
     @extend_schema(operation_id="listProjectUsers", responses=shapes.ProjectMemberListOutput)
     def get(self, request: Request, project_id: str) -> Response:
-        tenant_id = self.caller.tenant_id
-        with tenant_scope(tenant_id):
-            rows = selectors.project_members(tenant_id, project_id)
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100, by="user_id")
-        return Response(as_list([project_member_body(row) for row in page], has_more))
+        rows = selectors.project_members(self.caller.tenant_id, project_id)
+        return self.list_response(rows, project_member_body, by="user_id")
 
     @extend_schema(
         operation_id="createProjectUser",
@@ -145,11 +140,8 @@ class ServiceAccountsView(ProjectView):
 
     @extend_schema(operation_id="listServiceAccounts", responses=shapes.ServiceAccountListOutput)
     def get(self, request: Request, project_id: str) -> Response:
-        tenant_id = self.caller.tenant_id
-        with tenant_scope(tenant_id):
-            rows = selectors.service_accounts(tenant_id, project_id)
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
-        return Response(as_list([service_account_body(row) for row in page], has_more))
+        rows = selectors.service_accounts(self.caller.tenant_id, project_id)
+        return self.list_response(rows, service_account_body)
 
     @extend_schema(
         operation_id="createServiceAccount",
