@@ -17,7 +17,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 CONSTRAINTS = ROOT / "constraints.txt"
 OVERRIDES = ROOT / "deploy" / "serve-cpu-overrides.txt"
-EXTRAS = ("web", "gateway", "runner", "train", "local", "dev")
+EXTRAS = ("web", "doctor", "s3", "gateway", "runner", "train", "local", "dev")
 MISMATCHED = ("torchvision", "torchaudio", "torchcodec")  # see OVERRIDES
 # pip's setting -> uv's variable, and what joins several values
 SETTINGS = {

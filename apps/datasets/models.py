@@ -1,12 +1,17 @@
-"""Files, as customers know them."""
+"""Files, datasets and uploads, as customers know them."""
 
 from functools import partial
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from apps.core.models import TenantModel
 from kernel.ids import new_id
+from kernel.rows import RowFormat
+
+_FORMATS = [(each.value, each.value) for each in RowFormat]
 
 
 class Purpose(models.TextChoices):
@@ -27,13 +32,28 @@ class FileStatus(models.TextChoices):
     ERROR = "error"
 
 
-class FileFormat(models.TextChoices):
-    CHAT = "chat"
-    CLASSIFICATION = "classification"
+class Dataset(TenantModel):
+    """A name over files: its versions."""
+
+    id = models.CharField(
+        primary_key=True, max_length=40, default=partial(new_id, "dataset_"), editable=False
+    )
+    project_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+    latest_version = models.PositiveIntegerField(default=0)  # counts up, also past deleted ones
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "project_id", "-id"], name="dataset_newest_of_project"),
+        ]
 
 
 class File(TenantModel):
-    """An upload and what its validation found. The bytes are in the object store, immutable."""
+    """Bytes in the object store, immutable, and what reading them found. A fine-tune file is a version.
+
+    A version that a task has yet to make has no bytes: `bytes` is 0 and `sha256` empty.
+    """
 
     id = models.CharField(primary_key=True, max_length=40, default=partial(new_id, "file-"), editable=False)
     project_id = models.CharField(max_length=40)
@@ -43,9 +63,14 @@ class File(TenantModel):
     sha256 = models.CharField(max_length=64)
     status = models.CharField(max_length=12, choices=FileStatus, default=FileStatus.UPLOADED)
     status_details = models.TextField(null=True)
-    format = models.CharField(max_length=16, choices=FileFormat, null=True)
+    dataset = models.ForeignKey(Dataset, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(null=True)  # within the dataset, from 1
+    operation = models.JSONField(default=dict)  # what made this version; an upload is {"type": "upload"}
+    parents = ArrayField(models.CharField(max_length=40), default=list)  # the files that it was made of
+    mapping = models.JSONField(null=True)  # kernel.rows.Mapping, when a person chose it
+    format = models.CharField(max_length=16, choices=_FORMATS, null=True)
     rows = models.PositiveIntegerField(null=True)
-    report = models.JSONField(default=dict)  # errors, errors_truncated, warnings, labels, sample
+    report = models.JSONField(default=dict)  # docs/contracts.md, "Report"
     token_counts = models.JSONField(default=dict)  # TokenCounter.key -> TokenCount
     expires_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -54,6 +79,7 @@ class File(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["tenant", "project_id", "-id"], name="file_newest_of_project"),
+            GinIndex(fields=["parents"], name="file_children"),
             models.Index(
                 fields=["created_at"], name="file_awaits_validation", condition=Q(status="uploaded")
             ),
@@ -61,7 +87,15 @@ class File(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=FileStatus.values), name="file_status_known"),
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="file_purpose_known"),
-            models.CheckConstraint(condition=Q(bytes__gt=0), name="file_not_empty"),
+            models.CheckConstraint(
+                condition=Q(bytes__gt=0) | ~Q(operation__type="upload"), name="file_upload_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(dataset__isnull=True, version__isnull=True)
+                | Q(dataset__isnull=False, version__gte=1),
+                name="file_version_of_dataset",
+            ),
+            models.UniqueConstraint(fields=["dataset", "version"], name="file_version_once"),
             models.CheckConstraint(
                 condition=Q(is_stored=True) | Q(deleted_at__isnull=False),
                 name="file_bytes_kept_until_deleted",
@@ -76,6 +110,75 @@ class File(TenantModel):
     def training_key(self) -> str:
         """Where the plain form is that trainers read; there once the file is processed."""
         return training_key(self.tenant_id, self.id)
+
+
+class FileRow(TenantModel):
+    """One sound row of a file, by content: what lineage, differences and cached counts go by."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(File, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()  # from 0, as rows are shown
+    line = models.PositiveIntegerField()
+    offset = models.BigIntegerField()  # where it starts in the plain form
+    hash = models.BinaryField(max_length=16)
+    input_hash = models.BinaryField(max_length=16)
+    source_hash = models.BinaryField(max_length=16, null=True)  # the row that an operation made it from
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "hash"], name="row_by_content"),
+            models.Index(
+                fields=["tenant", "source_hash"],
+                name="row_by_source",
+                condition=Q(source_hash__isnull=False),
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="row_once")]
+
+
+class UploadStatus(models.TextChoices):
+    PENDING = "pending"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Upload(TenantModel):
+    """A file that comes in parts. OpenAI's Upload."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=partial(new_id, "upload_"), editable=False)
+    project_id = models.CharField(max_length=40)
+    filename = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=24, choices=Purpose)
+    bytes = models.BigIntegerField()  # promised
+    mime_type = models.CharField(max_length=255)
+    status = models.CharField(max_length=12, choices=UploadStatus, default=UploadStatus.PENDING)
+    expires_at = models.DateTimeField()
+    file_expires_after_seconds = models.PositiveIntegerField(null=True)
+    dataset_id = models.CharField(max_length=40, null=True)
+    file_id = models.CharField(max_length=40, null=True)  # once completed
+    is_swept = models.BooleanField(default=False)  # True once the parts' bytes are gone
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "project_id", "-id"], name="upload_newest_of_project"),
+            models.Index(fields=["expires_at"], name="upload_to_sweep", condition=Q(is_swept=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=UploadStatus.values), name="upload_status_known"),
+            models.CheckConstraint(condition=Q(bytes__gt=0), name="upload_not_empty"),
+        ]
+
+
+class UploadPart(TenantModel):
+    """One part of an upload; its bytes are an object of their own until the upload is completed."""
+
+    id = models.CharField(primary_key=True, max_length=40, default=partial(new_id, "part_"), editable=False)
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(null=True)  # a browser's, so that it can go on
+    bytes = models.BigIntegerField()
+    md5 = models.CharField(max_length=32)
+    is_stored = models.BooleanField(default=True)  # False: a link was given for it, and nothing seen yet
 
 
 def object_key(tenant_id: str, file_id: str) -> str:

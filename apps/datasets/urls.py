@@ -1,10 +1,10 @@
 from django.urls import path
 
-from apps.datasets import views
+from apps.datasets.views import files
 
 urlpatterns = [
-    path("v1/files", views.FilesView.as_view()),
-    path("v1/files/<str:file_id>", views.FileView.as_view()),
-    path("v1/files/<str:file_id>/content", views.FileContentView.as_view()),
-    path("v1/files/<str:file_id>/report", views.FileReportView.as_view()),
+    path("v1/files", files.FilesView.as_view()),
+    path("v1/files/<str:file_id>", files.FileView.as_view()),
+    path("v1/files/<str:file_id>/content", files.FileContentView.as_view()),
+    path("v1/files/<str:file_id>/report", files.FileReportView.as_view()),
 ]

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.datasets.errors import FileNotReady
-from apps.datasets.models import File, FileFormat, FileStatus, Purpose
+from apps.datasets.models import File, FileStatus, Purpose
 from apps.datasets.selectors import get_file
 from kernel.contracts import Method
 from kernel.errors import BadTrainingData, InvalidRequest, TooFewExamples
+from kernel.rows import RowFormat
 
 MIN_EXAMPLES = 10
 _FORMATS: dict[Method, str] = {
-    "supervised": FileFormat.CHAT,
-    "classification": FileFormat.CLASSIFICATION,
+    "supervised": RowFormat.CHAT,
+    "classification": RowFormat.CLASSIFICATION,
 }
 
 

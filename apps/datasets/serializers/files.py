@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.datasets.models import File, FileFormat, FileStatus, Purpose
+from apps.datasets.models import File, FileStatus, Purpose
+from kernel.rows import RowFormat
 
 UPLOAD_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.FINE_TUNE_RESULTS]
 _NOT_ONE_OF = f"'{{input}}' is not one of {UPLOAD_PURPOSES} - 'purpose'"
@@ -79,7 +80,7 @@ class FileReportOutput(serializers.Serializer[Any]):
     object = serializers.CharField()
     file_id = serializers.CharField()
     status = serializers.ChoiceField(choices=FileStatus.choices)
-    format = serializers.ChoiceField(choices=FileFormat.choices, allow_null=True)
+    format = serializers.ChoiceField(choices=[each.value for each in RowFormat], allow_null=True)
     rows = serializers.IntegerField(allow_null=True)
     errors = FindingOutput(many=True)
     errors_truncated = serializers.BooleanField()

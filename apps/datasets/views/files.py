@@ -14,7 +14,7 @@ from apps.core.api import TenantView
 from apps.core.pagination import as_list, paginate
 from apps.datasets import selectors, services
 from apps.datasets.parsers import UploadParser
-from apps.datasets.serializers import (
+from apps.datasets.serializers.files import (
     CreateFileInput,
     FileDeletedOutput,
     FileListOutput,
