@@ -337,10 +337,22 @@ export type FindingOutput = {
 };
 
 /**
- * * `chat` - Chat
- * * `classification` - Classification
+ * * `chat` - chat
+ * * `preference` - preference
+ * * `reinforcement` - reinforcement
+ * * `classification` - classification
+ * * `regression` - regression
+ * * `grading` - grading
+ * * `token_labels` - token_labels
+ * * `pairs` - pairs
+ * * `triplets` - triplets
+ * * `ranking` - ranking
+ * * `text` - text
+ * * `series` - series
+ * * `image` - image
+ * * `audio` - audio
  */
-export type FormatEnum = 'chat' | 'classification';
+export type FormatEnum = 'chat' | 'preference' | 'reinforcement' | 'classification' | 'regression' | 'grading' | 'token_labels' | 'pairs' | 'triplets' | 'ranking' | 'text' | 'series' | 'image' | 'audio';
 
 /**
  * Refuses fields that it does not know, by name.
