@@ -3,10 +3,13 @@
 import re
 import time
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from django.utils import timezone
 
 from apps.core.tenancy import tenant_scope
+from apps.datasets.models import Dataset, File, FileRow, Upload, UploadPart
 from apps.datasets.services import delete_file
 from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
@@ -102,6 +105,8 @@ def make_tenant(number: int) -> Tenant:
         tenant_id, project_id=project_id, base_model=BASE, requests_per_minute=7, tokens_per_minute=77
     )
     _use(owner, key.row.id, word)
+    dataset = _dataset(owner, file_id, word)
+    upload = _upload(owner, word)
     gone_file = make_file(owner, filename=f"{word}-gone.csv")
     delete_file(tenant_id, gone_file)
     gone_account, _ = create_service_account(tenant_id, project_id=project_id, name=word, with_key=False)
@@ -141,6 +146,8 @@ def make_tenant(number: int) -> Tenant:
         "leased_job_id": leased.id,
         "waiting_job_id": waiting.id,
         "fresh_file_id": fresh_id,
+        "dataset_id": dataset.id,
+        "upload_id": upload.id,
         "gone_file_id": gone_file,
         "adapter_id": name.split("@")[0],
         "elsewhere_id": elsewhere.id,
@@ -154,6 +161,42 @@ def make_tenant(number: int) -> Tenant:
         "token": "forged",
     }
     return Tenant(owner, ids)
+
+
+def _dataset(owner: Owner, file_id: str, word: str) -> Dataset:
+    """A name over one of the files, and a row of it; and one that has no version yet."""
+    tenant_id = owner.tenant_id
+    with tenant_scope(tenant_id):
+        Dataset.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id, project_id=owner.project.id, name=f"{word}-empty"
+        )
+        dataset = Dataset.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id, project_id=owner.project.id, name=word, latest_version=1
+        )
+        File.objects.for_tenant(tenant_id).filter(id=file_id).update(dataset=dataset, version=1)
+        FileRow.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id, file_id=file_id, number=0, line=1, offset=0, hash=b"h", input_hash=b"i"
+        )
+    return dataset
+
+
+def _upload(owner: Owner, word: str) -> Upload:
+    """A file that comes in parts, with its first."""
+    tenant_id = owner.tenant_id
+    with tenant_scope(tenant_id):
+        upload = Upload.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id,
+            project_id=owner.project.id,
+            filename=f"{word}.csv",
+            purpose="fine-tune",
+            bytes=1,
+            mime_type="text/csv",
+            expires_at=timezone.now() + timedelta(hours=1),
+        )
+        UploadPart.objects.for_tenant(tenant_id).create(
+            tenant_id=tenant_id, upload=upload, bytes=1, md5="0" * 32
+        )
+    return upload
 
 
 def _use(owner: Owner, key_id: str, word: str) -> None:
