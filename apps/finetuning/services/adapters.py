@@ -75,8 +75,8 @@ def check_upload(job: FineTuneJob, engine_name: str) -> Adapter:
     ):
         raise UploadIncomplete(f"The manifest of {adapter_id} describes another adapter.")
     for name, expected in manifest.files.items():
-        path = store.path(adapter_key(adapter_id, name))
-        if name not in _FILES or not path.is_file() or path.stat().st_size != expected.bytes:
+        found = store.find(adapter_key(adapter_id, name))
+        if name not in _FILES or found is None or found.bytes != expected.bytes:
             raise UploadIncomplete(f"{name} of {adapter_id} is missing or short.")
     adapter.engine_name, adapter.kind, adapter.labels = engine_name, manifest.kind, list(manifest.labels)
     adapter.save(update_fields=["engine_name", "kind", "labels"])

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from apps.core.objects import read_chunks, store
 from apps.core.tenancy import tenant_scope
 from apps.datasets.models import File
 from apps.finetuning.models import Adapter
 from apps.finetuning.services.adapters import adapter_key
-from apps.privacy.objects import names_in, open_if_there, read_chunks
 from apps.privacy.tables import iterate_rows, tenant_models
 from apps.privacy.zipping import Entry
 from apps.tenants.selectors import get_organization, members
@@ -63,7 +63,7 @@ def _people(tenant_id: str) -> list[bytes]:
 def _files(tenant_id: str) -> Iterator[Entry]:
     for row in iterate_rows(File, tenant_id):
         file = File(id=row["id"], tenant_id=tenant_id)
-        content = None if row["deleted_at"] else open_if_there(file.object_key)
+        content = None if row["deleted_at"] else store.open_if_there(file.object_key)
         if content is not None:
             path = f"files/{file.id}/{plain_name(row['filename'])}"
             yield Entry(path=path, chunks=read_chunks(content))
@@ -71,8 +71,8 @@ def _files(tenant_id: str) -> Iterator[Entry]:
 
 def _adapters(tenant_id: str) -> Iterator[Entry]:
     for row in iterate_rows(Adapter, tenant_id):
-        for name in names_in(f"adapters/{row['id']}"):
-            content = open_if_there(adapter_key(row["id"], name))
+        for name in store.names_in(f"adapters/{row['id']}"):
+            content = store.open_if_there(adapter_key(row["id"], name))
             if content is not None:
                 yield Entry(path=f"adapters/{row['id']}/{name}", chunks=read_chunks(content), is_dense=True)
 

@@ -7,11 +7,11 @@ from typing import cast
 
 from django.utils import timezone
 
+from apps.core.objects import store
 from apps.core.redis import client
 from apps.core.tenancy import system_scope
 from apps.finetuning.models import Adapter, FineTuneJob
 from apps.privacy.models import Erasure
-from apps.privacy.objects import names_in, remove_folder
 from kernel import redis_names
 
 HOST_LASTS_SECONDS = 60.0  # a supervisor that is silent for longer is gone, and its engines with it
@@ -64,11 +64,11 @@ def sweep_withdrawn_models() -> int:
     since = timezone.now() - _WITHDRAWN
     with system_scope():
         rows = list(Adapter.all_tenants.filter(deleted_at__gte=since).values_list("id", "engine_name"))
-    found = [(adapter_id, name) for adapter_id, name in rows if names_in(f"adapters/{adapter_id}")]
+    found = [(adapter_id, name) for adapter_id, name in rows if store.names_in(f"adapters/{adapter_id}")]
     for adapter_id, name in found:
         if name:
             forbid_in_engines([name])
-        remove_folder(f"adapters/{adapter_id}")
+        store.remove_folder(f"adapters/{adapter_id}")
     return len(found)
 
 
@@ -76,12 +76,12 @@ def remove_orphans() -> int:
     """Remove weights and checkpoints without a row: a runner that lost its job may have sent them late."""
     removed = 0
     for folder, model in (("adapters", Adapter), ("checkpoints", FineTuneJob)):
-        names = names_in(folder)  # before the rows: a row comes before its first object
+        names = store.names_in(folder)  # before the rows: a row comes before its first object
         for start in range(0, len(names), _BATCH):
             batch = names[start : start + _BATCH]
             with system_scope():
                 known = set(model.all_tenants.filter(id__in=batch).values_list("id", flat=True))
             for name in sorted(set(batch) - known):
-                remove_folder(f"{folder}/{name}")
+                store.remove_folder(f"{folder}/{name}")
                 removed += 1
     return removed

@@ -5,12 +5,12 @@ from typing import Any, cast
 from django.db import connection
 from django.utils import timezone
 
+from apps.core.objects import store
 from apps.core.redis import client
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.finetuning.models import ACTIVE, Adapter, FineTuneJob
 from apps.finetuning.services.end_job import end_cancelled
 from apps.metering.ingest import DEAD_STREAM
-from apps.privacy.objects import remove_folder
 from apps.privacy.services.engines import forbid_in_engines
 from apps.privacy.services.receipts import count, remember
 from apps.privacy.tables import tables_to_erase
@@ -41,7 +41,7 @@ def make_plan(tenant_id: str) -> None:
         adapters = dict(Adapter.objects.for_tenant(tenant_id).values_list("id", "engine_name"))
         jobs = list(FineTuneJob.objects.for_tenant(tenant_id).values_list("id", flat=True))
         projects = list(Project.objects.for_tenant(tenant_id).values_list("id", flat=True))
-    folders = [f"files/{tenant_id}", f"exports/{tenant_id}"]
+    folders = [f"{kind}/{tenant_id}" for kind in ("files", "uploads", "exports")]
     folders += [f"adapters/{adapter_id}" for adapter_id in adapters]
     folders += [f"checkpoints/{job_id}" for job_id in jobs]
     engine_names = [name for name in adapters.values() if name]
@@ -51,7 +51,7 @@ def make_plan(tenant_id: str) -> None:
 def remove_objects(tenant_id: str) -> None:
     """Files, weights, checkpoints and archives. From here on no engine can load anything of the tenant."""
     for folder in remember(tenant_id, {})["folders"]:
-        removed = remove_folder(folder)
+        removed = store.remove_folder(folder)
         count(tenant_id, {"objects": removed.objects, "object_bytes": removed.bytes})
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core import signing
 
 from apps.core.links import key_of_link, signed_link
-from apps.core.objects import ObjectStore
+from apps.core.objects.folder import FolderStore
 from apps.datasets.selectors import get_file
 from kernel.errors import NotFound
 from tests.factories.finetuning import make_file
@@ -20,11 +20,11 @@ def token_of(link):
 @pytest.mark.parametrize("key", ["../x", "a/../b", "/etc/passwd", "a//b", "", "a/./b", "a\\b", "a\0b"])
 def test_no_key_leaves_the_store(tmp_path, key):
     with pytest.raises(ValueError, match="bad object key"):
-        ObjectStore(tmp_path).path(key)
+        FolderStore(tmp_path).path(key)
 
 
 def test_object_is_written_whole_or_not_at_all(tmp_path):
-    store = ObjectStore(tmp_path)
+    store = FolderStore(tmp_path)
 
     def broken():
         yield b"first half"

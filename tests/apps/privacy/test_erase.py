@@ -185,7 +185,7 @@ def test_a_crash_around_any_step_is_finished_later(ada, monkeypatch, index, befo
     [
         (steps, "_remove_some", 1),
         (steps, "_remove_some", 9),
-        (steps, "remove_folder", 3),
+        (store, "remove_folder", 3),
         (erase, "count", 1),
     ],
 )
