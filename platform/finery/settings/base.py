@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from psycopg2.extensions import parse_dsn
 
-from finery.settings import accounts, browser
+from finery.settings import accounts, browser, objects
 from finery.settings.environment import Environment
 from kernel import redis_names
 
@@ -182,7 +182,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT = IS_
 SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SECURE_REDIRECT_EXEMPT = [r"^internal/", r"^healthz$"]  # asked over http, within the platform
 SECURITY_HEADERS = browser.HEADERS
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": browser.page_policy(accounts.provider_origins(ENV))}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": browser.page_policy(accounts.provider_origins(ENV), objects.origins(ENV))
+}
 CLOSED_CONTENT_POLICY = browser.CLOSED_POLICY
 NONCE_PLACEHOLDER = "__CSP_NONCE__"  # in the built index.html, see frontend/vite.config.ts
 
@@ -236,12 +238,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # JSON bodies; files are streamed
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 OBJECTS_FOLDER = ENV.objects
+S3_BUCKET = objects.bucket(ENV)
 KEY_PEPPER = ENV.key_pepper
 RUNNER_TOKEN = ENV.runner_token
 WEB_URL = ENV.web_url.rstrip("/")
 HUB_BASES = ENV.hub_bases
 SIGNUP_CREDIT_MICRO_USD = ENV.signup_credit_usd * 1_000_000
-MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_FILE_BYTES = 512 * 1024**2
+MAX_UPLOAD_BYTES = 8 * 1024**3
+MAX_PART_BYTES = 64 * 1024**2
+MAX_PENDING_UPLOADS = 100  # a project
+MAX_UPLOAD_REQUESTS_PER_MINUTE = 1000  # a project
+MAX_PROJECT_BYTES = ENV.max_project_gb * 1024**3
 
 CELERY_BROKER_URL = (
     ENV.redis_url.replace("unix://", "redis+socket://").split("?")[0]

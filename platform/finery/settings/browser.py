@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 CLOSED_POLICY: dict[str, Any] = {"default-src": [NONE], "frame-ancestors": [NONE]}
 
 
-def page_policy(form_targets: list[str]) -> dict[str, Any]:
+def page_policy(form_targets: list[str], object_origins: list[str]) -> dict[str, Any]:
     """Pages run our own scripts and styles only: none inline without the answer's nonce, none by eval."""
     return {
         "default-src": [NONE],
@@ -16,7 +16,7 @@ def page_policy(form_targets: list[str]) -> dict[str, Any]:
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *object_origins],
         "manifest-src": [SELF],
         "form-action": [SELF, *form_targets],
         "frame-ancestors": [NONE],

@@ -27,6 +27,12 @@ class Environment(BaseSettings):
     key_pepper: str
     objects: Path
     mail_dir: Path
+    s3_bucket: str = ""  # objects are kept here instead of in the folder
+    s3_endpoint: str = ""  # a server other than AWS's; browsers put the parts of uploads there
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = ""
+    max_project_gb: int = 100
     public_url: str
     runner_token: str
     web_url: str = ""

@@ -1,0 +1,43 @@
+"""A bucket of an S3 server: where it is and how every process talks to it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 5, 60, 4
+_CONNECTIONS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Without an endpoint it is AWS's; without a key, what boto3 finds (a role of the machine)."""
+
+    name: str
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key_id: str = ""
+    secret_access_key: str = field(default="", repr=False)
+
+    def client(self) -> Any:
+        """A client to be shared by threads. Every call has a deadline and is tried again."""
+        config = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},  # what servers other than AWS's understand
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            max_pool_connections=_CONNECTIONS,
+            # boto3's own checksums are trailers that older servers refuse; ours are checked end to end.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        return boto3.session.Session().client(
+            "s3",
+            endpoint_url=self.endpoint or None,
+            region_name=self.region,
+            aws_access_key_id=self.access_key_id or None,
+            aws_secret_access_key=self.secret_access_key or None,
+            config=config,
+        )
