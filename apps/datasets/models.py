@@ -75,6 +75,8 @@ class File(TenantModel):
     expires_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     is_stored = models.BooleanField(default=True)  # False once the bytes are gone
+    attempts = models.PositiveSmallIntegerField(default=0)  # at making and reading it
+    leased_until = models.DateTimeField(null=True)  # a task is at it until then
 
     class Meta:
         indexes = [
@@ -116,7 +118,9 @@ class FileRow(TenantModel):
     """One sound row of a file, by content: what lineage, differences and cached counts go by."""
 
     id = models.BigAutoField(primary_key=True)
-    file = models.ForeignKey(File, models.CASCADE, related_name="+")
+    # The indexes below begin with these two: a million rows need no more of them.
+    tenant = models.ForeignKey("tenants.Organization", models.PROTECT, related_name="+", db_index=False)
+    file = models.ForeignKey(File, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()  # from 0, as rows are shown
     line = models.PositiveIntegerField()
     offset = models.BigIntegerField()  # where it starts in the plain form
@@ -187,5 +191,30 @@ def object_key(tenant_id: str, file_id: str) -> str:
 
 
 def training_key(tenant_id: str, file_id: str) -> str:
-    """Where a valid file's plain form is: JSON Lines, line for line."""
+    """Where the plain form of a file's sound rows is: JSON Lines, line for line."""
     return f"{object_key(tenant_id, file_id)}.jsonl"
+
+
+def derived_folder(tenant_id: str, file_id: str) -> str:
+    """Where whatever else was found out about a file is; it goes with the file."""
+    return f"{object_key(tenant_id, file_id)}.derived"
+
+
+def bad_rows_key(tenant_id: str, file_id: str) -> str:
+    """The first rows with errors, as the doctor left them."""
+    return f"{derived_folder(tenant_id, file_id)}/bad.jsonl"
+
+
+def sources_key(tenant_id: str, file_id: str) -> str:
+    """Which rows an operation made this version's rows from."""
+    return f"{derived_folder(tenant_id, file_id)}/sources.index"
+
+
+def row_counts_key(tenant_id: str, file_id: str, counter_key: str) -> str:
+    """Tokens of each row under one base's tokenizer and template."""
+    return f"{derived_folder(tenant_id, file_id)}/tokens-{counter_key}"
+
+
+def overlap_key(tenant_id: str, file_id: str, other_id: str) -> str:
+    """What a comparison with another file found."""
+    return f"{derived_folder(tenant_id, file_id)}/overlap-{other_id}.json"

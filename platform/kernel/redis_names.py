@@ -32,6 +32,11 @@ def rates_of(owner: str) -> str:
     return f"finery:rate:{owner}[:/]*"
 
 
+def reading(file_id: str) -> str:
+    """String: how far the doctor's process is with a file, as JSON. Expires after a minute."""
+    return f"finery:reading:{file_id}"
+
+
 def adapters_erased_on(host: str) -> str:
     """Set: which of ADAPTERS_ERASED the host's cache and engines hold no more."""
     return f"finery:adapters:erased:{host}"

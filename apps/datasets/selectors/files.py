@@ -1,4 +1,4 @@
-"""Reads on files and datasets. Deleted and expired ones, and other tenants', are not found."""
+"""Reads on files. Deleted and expired ones, and other tenants', are not found."""
 
 from collections.abc import Callable
 from typing import BinaryIO
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.models import Dataset, File
+from apps.datasets.models import File
 from kernel.errors import NotFound
 
 
@@ -48,27 +48,3 @@ def open_content(tenant_id: str, file_id: str, *, project_id: str) -> tuple[File
         return file, store.open(file.object_key)
     except FileNotFoundError as error:  # deleted a moment ago
         raise NotFound(f"No such File object: {file_id}", param="id") from error
-
-
-def live_datasets(tenant_id: str, *, project_id: str) -> QuerySet[Dataset]:
-    """A project's datasets that are there; to be read within the tenant's scope."""
-    return Dataset.objects.for_tenant(tenant_id).filter(project_id=project_id, deleted_at__isnull=True)
-
-
-@tenant_transaction
-def get_dataset(tenant_id: str, dataset_id: str, *, project_id: str) -> Dataset:
-    """Raises NotFound."""
-    return _found(live_datasets(tenant_id, project_id=project_id), dataset_id)
-
-
-@tenant_transaction
-def lock_dataset(tenant_id: str, dataset_id: str, *, project_id: str) -> Dataset:
-    """As `get_dataset`; nobody else adds a version or deletes it until the end of the transaction."""
-    return _found(live_datasets(tenant_id, project_id=project_id).select_for_update(), dataset_id)
-
-
-def _found(rows: QuerySet[Dataset], dataset_id: str) -> Dataset:
-    dataset = rows.filter(id=dataset_id).first()
-    if dataset is None:
-        raise NotFound(f"No such Dataset object: {dataset_id}", param="dataset_id")
-    return dataset
