@@ -1,0 +1,53 @@
+"""Bytes that can be read again from their beginning, wherever they lie."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from workers.doctor.finding import Finding, Row
+from workers.doctor.source import Syntax
+
+Rows = Iterator[tuple[int, Row | Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A file, or a member of an archive. `name` is what its owner calls it."""
+
+    name: str
+    size: int  # bytes
+    open: Callable[[], BinaryIO]
+
+    @property
+    def suffix(self) -> str:
+        return self.name.rpartition(".")[2].casefold() if "." in self.name else ""
+
+    def head(self, size: int) -> bytes:
+        with self.open() as file:
+            return file.read(size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """A `Source`. `columns` of a table, as they are named; `notes` are said once, of the whole file."""
+
+    syntax: Syntax
+    read: Callable[[], Rows]
+    encoding: str | None = None
+    columns: tuple[str, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    media: str | None = None  # "image" or "audio": what the members are that `media_column` names
+    media_column: str = ""
+
+    def rows(self) -> Rows:
+        return self.read()
+
+
+def refusal(code: str, message: str) -> Finding:
+    """Of a file that cannot be read at all."""
+    return Finding(line=None, param=None, code=code, message=message)
+
+
+def note(code: str, message: str, line: int | None = None) -> Finding:
+    """What somebody should know of a file that can be read."""
+    return Finding(line=line, param=None, code=code, message=message, is_error=False)

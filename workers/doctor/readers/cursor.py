@@ -1,0 +1,125 @@
+"""Walks through a JSON document, however long, holding one value of it at a time."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn, TextIO
+
+_CHUNK = 64 * 1024
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+class Broken(Exception):
+    """The document cannot be read on. `code` and `reason` go into a finding."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Broken("invalid_json", f"{name} is not JSON")
+
+
+class Cursor:
+    """`value` refuses what is longer than `limit` characters; nothing else is ever held."""
+
+    def __init__(self, file: TextIO, limit: int) -> None:
+        self._file, self._limit = file, limit
+        self._text, self._at = "", 0
+        self._lines_before = 0
+        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+
+    @property
+    def line(self) -> int:
+        """The file's line at which the cursor stands."""
+        return self._lines_before + self._text.count("\n", 0, self._at) + 1
+
+    def peek(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]  # matches always
+            if self._at < len(self._text) or not self._more():
+                return self._text[self._at : self._at + 1]
+
+    def take(self, wanted: str) -> None:
+        found = self.peek()
+        if found != wanted:
+            self._fail(f"{wanted!r} is expected" + (f", {found!r} found" if found else ", the file ends"))
+        self._at += 1
+
+    def value(self) -> Any:
+        """Read one whole value."""
+        self.peek()
+        while True:
+            try:
+                found, end = self._decode(self._text, self._at)
+            except RecursionError as error:
+                raise Broken("nested_too_deeply", "it is nested too deeply") from error
+            except ValueError as error:
+                if self._held > self._limit or not self._more():
+                    self._refuse(error)
+                continue
+            size = end - self._at
+            if size > self._limit:
+                raise self._too_long()
+            if end < len(self._text) or not self._more():  # a number may go on
+                self._at += size
+                return found
+
+    def elements(self) -> Iterator[None]:
+        """Stand before each element of the array ahead, to be read or walked into by the caller."""
+        yield from self._parts("[", "]")
+
+    def names(self) -> Iterator[str]:
+        """Stand before each value of the object ahead, and yield its key."""
+        for _ in self._parts("{", "}"):
+            if self.peek() != '"':
+                self._fail("a name in quotes is expected")
+            name = str(self.value())
+            self.take(":")
+            yield name
+
+    def end(self) -> None:
+        """Nothing may follow."""
+        if self.peek():
+            self._fail("something follows after its end")
+
+    def _parts(self, opening: str, closing: str) -> Iterator[None]:
+        self.take(opening)
+        if self.peek() == closing:
+            self._at += 1
+            return
+        while True:
+            yield
+            if self.peek() == closing:
+                self._at += 1
+                return
+            self.take(",")
+
+    def _more(self) -> bool:
+        """Read on, at least as much as is held, and forget what was read."""
+        self._lines_before += self._text.count("\n", 0, self._at)
+        self._text, self._at = self._text[self._at :], 0
+        part = self._file.read(max(_CHUNK, len(self._text)))
+        self._text += part
+        return part != ""
+
+    @property
+    def _held(self) -> int:
+        return len(self._text) - self._at
+
+    def _too_long(self) -> Broken:
+        return Broken("row_too_long", f"it is longer than {self._limit // 1024} KB")
+
+    def _refuse(self, error: ValueError) -> NoReturn:
+        if not isinstance(error, json.JSONDecodeError):
+            raise Broken("invalid_json", "a number is out of range") from error
+        is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - len("\\uXXXX")
+        if is_cut and self._held > self._limit:
+            raise self._too_long() from error
+        self._at = min(error.pos, len(self._text))
+        self._fail(error.msg)
+
+    def _fail(self, reason: str) -> NoReturn:
+        raise Broken("invalid_json", f"{reason} (line {self.line} of the file)")

@@ -1,0 +1,184 @@
+"""JSON documents: an array, or an object that holds rows, is keyed by them, or is divided into pages."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from kernel.rows import Limits
+from workers.doctor.finding import Finding, Row
+from workers.doctor.readers.content import Content, FileSource, Rows, refusal
+from workers.doctor.readers.cursor import Broken, Cursor
+from workers.doctor.readers.encoding import Coding
+from workers.doctor.readers.jsonl import invalid_json, is_deeper, too_deep
+from workers.doctor.readers.lines import decoded
+from workers.doctor.readers.squad import has_paragraphs, paragraphs
+
+_WRAPPERS = ("data", "rows", "examples", "items", "records", "train", "results")
+_LOOKED_AT = 50  # elements that decide the shape
+_ROW_KEYS = ("messages", "conversations", "instruction", "prompt", "input", "text")  # of a file with one row
+
+Shape = Callable[[Cursor], Iterator[Any]]  # yields rows, scalars or Findings
+
+
+def open_document(content: Content, coding: Coding, limits: Limits) -> FileSource | Finding:
+    with _cursor(content, coding, limits) as cursor:
+        is_array = cursor.peek() == "["
+    try:
+        shape = _elements if is_array else _shape_of_object(content, coding, limits)
+    except Broken as error:
+        return _broken(1, error)
+    if not is_array and content.size > limits.document_bytes and shape in (_pages, _single):
+        megabytes = limits.document_bytes // 1024**2
+        return refusal("document_too_large", f"The document is larger than {megabytes} MB and holds no rows.")
+    return FileSource(
+        syntax="json", encoding=coding.codec, read=lambda: _rows(content, coding, limits, shape)
+    )
+
+
+@contextmanager
+def _cursor(content: Content, coding: Coding, limits: Limits) -> Iterator[Cursor]:
+    with content.open() as file, decoded(file, coding) as text:
+        yield Cursor(text, limits.line_bytes)
+
+
+def _rows(content: Content, coding: Coding, limits: Limits, shape: Shape) -> Rows:
+    """Yield (place among the rows, row)."""
+    number = 0
+    with _cursor(content, coding, limits) as cursor:
+        try:
+            for value in shape(cursor):
+                number += 1
+                yield number, _row(value, number, limits.nesting)
+            cursor.end()
+        except Broken as error:
+            yield number + 1, _broken(number + 1, error)
+
+
+def _row(value: Any, line: int, nesting: int) -> Row | Finding:
+    if is_deeper(value, nesting):
+        return too_deep(line, nesting)
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        return invalid_json(line, "it holds half of a Unicode surrogate pair, or bytes in another encoding")
+    except ValueError:
+        return invalid_json(line, "a number is out of range")
+    if isinstance(value, dict):
+        return value
+    if value is None or isinstance(value, list):
+        message = f"Line {line} is not a JSON object. Each element must be one object, like {{...}}."
+        return Finding(line=line, param=None, code="not_an_object", message=message)
+    return {"text": value if isinstance(value, str) else json.dumps(value)}
+
+
+def _broken(line: int, error: Broken) -> Finding:
+    if error.code == "invalid_json":
+        return invalid_json(line, error.reason)
+    message = f"Row {line} cannot be read: {error.reason}. What follows it was not read."
+    return Finding(line=line, param=None, code=error.code, message=message)
+
+
+def _shape_of_object(content: Content, coding: Coding, limits: Limits) -> Shape:
+    with _cursor(content, coding, limits) as cursor:
+        wrapper = _wrapper(cursor)
+    if wrapper is not None:
+        with _cursor(content, coding, limits) as cursor:
+            is_squad = has_paragraphs(cursor, wrapper)
+        return partial(paragraphs, wrapper=wrapper) if is_squad else partial(_wrapped, wrapper=wrapper)
+    with _cursor(content, coding, limits) as cursor:
+        return _shape_of_values(dict(islice(_pairs(cursor), _LOOKED_AT)))
+
+
+def _wrapper(cursor: Cursor) -> str | None:
+    """The first key whose value is an array of rows, if the object is but a wrapping."""
+    for key in cursor.names():
+        if key in _WRAPPERS and cursor.peek() == "[":
+            for _ in cursor.elements():
+                return key if cursor.peek() == "{" else None
+            return None
+        if cursor.peek() in ("{", "["):
+            return None
+        cursor.value()
+    return None
+
+
+def _shape_of_values(values: dict[str, Any]) -> Shape:
+    if any(key in values for key in _ROW_KEYS):
+        return _single
+    if all(isinstance(value, str | int | float) for value in values.values()):
+        return _scalars
+    rows = [value for value in values.values() if isinstance(value, dict)]
+    if len(rows) == len(values) and len(rows) > 1 and _are_alike(rows):
+        return _keyed
+    return _pages
+
+
+def _are_alike(rows: list[dict[str, Any]]) -> bool:
+    """True when they have most keys in common and hold nothing deeper than a list."""
+    shared = set.intersection(*(set(row) for row in rows))
+    largest = max(len(row) for row in rows)
+    return 2 * len(shared) >= largest > 0 and not any(is_deeper(row, 2) for row in rows)
+
+
+def _elements(cursor: Cursor) -> Iterator[Any]:
+    for _ in cursor.elements():
+        yield cursor.value()
+
+
+def _wrapped(cursor: Cursor, wrapper: str) -> Iterator[Any]:
+    for key in cursor.names():
+        if key == wrapper:
+            yield from _elements(cursor)
+        else:
+            cursor.value()
+
+
+def _pairs(cursor: Cursor) -> Iterator[tuple[str, Any]]:
+    for key in cursor.names():
+        yield key, cursor.value()
+
+
+def _single(cursor: Cursor) -> Iterator[Any]:
+    yield cursor.value()
+
+
+def _scalars(cursor: Cursor) -> Iterator[Row]:
+    for key, value in _pairs(cursor):
+        yield {"key": key, "value": value}
+
+
+def _keyed(cursor: Cursor) -> Iterator[Any]:
+    for key, value in _pairs(cursor):
+        if not isinstance(value, dict):
+            yield value
+        elif "id" in value:
+            yield {"key": key, **value}
+        else:
+            yield {"id": key, **value}
+
+
+def _pages(cursor: Cursor) -> Iterator[Row]:
+    for key, value in _pairs(cursor):
+        yield {"title": key, "text": written_out(value)}
+
+
+def written_out(value: Any) -> str:
+    """What a value says, one piece a line, names before what they name."""
+    return "\n".join(_pieces(value))
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            is_short = not isinstance(inner, dict | list)
+            yield f"{key}: {'' if inner is None else inner}" if is_short else f"{key}:"
+            if not is_short:
+                yield from _pieces(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _pieces(inner)
+    elif value is not None:
+        yield str(value)

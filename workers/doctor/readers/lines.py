@@ -1,0 +1,104 @@
+"""A file's lines, one at a time, however long or badly encoded they are."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from workers.doctor.finding import Finding
+from workers.doctor.readers.content import Content
+from workers.doctor.readers.encoding import Coding, looks_like
+
+_NAMES = {"gb18030": "GB18030 (GBK)", "big5": "Big5", "shift_jis": "Shift-JIS", "euc_kr": "EUC-KR"}
+_BROKEN = "\udcff"  # stands for bytes that are no text; a file's own text cannot hold it
+
+
+class Line(NamedTuple):
+    """A line without its end. With a finding, the text is what could be read of it."""
+
+    number: int
+    text: str
+    finding: Finding | None
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return _BROKEN, error.end
+
+
+codecs.register_error("finery-mark", _mark)
+
+
+def text_lines(content: Content, coding: Coding, limit: int) -> Iterator[Line]:
+    """Yield every line, blank ones too. `limit` is in bytes of UTF-8."""
+    with content.open() as file, decoded(file, coding) as text:
+        number = 0
+        while part := text.readline(limit + 2):
+            number += 1
+            line = part.rstrip("\r\n")
+            if len(part) > limit and not part.endswith(coding.newline):
+                _skip_line(text, coding.newline)
+                yield Line(number, "", too_long(number, limit))
+            elif _BROKEN in line:
+                yield Line(number, line.replace(_BROKEN, "\ufffd"), not_text(number, coding.codec))
+            elif 4 * len(line) > limit and len(line.encode()) > limit:
+                yield Line(number, "", too_long(number, limit))
+            else:
+                yield Line(number, line, None)
+
+
+def byte_lines(content: Content, coding: Coding, limit: int) -> Iterator[tuple[int, bytes | Finding]]:
+    """Of a plain coding: yield (1-based number, line with its end), or a Finding for a line too long."""
+    with content.open() as file:
+        file.seek(coding.mark_bytes)
+        number = 0
+        while data := file.readline(limit + 2):
+            number += 1
+            if len(data) > limit and not data.endswith(b"\n"):
+                _skip_line_of_bytes(file)
+                yield number, too_long(number, limit)
+            else:
+                yield number, data
+
+
+def first_characters(content: Content, coding: Coding, count: int) -> str:
+    with content.open() as file, decoded(file, coding) as text:
+        return text.read(count)
+
+
+def not_utf8(number: int, data: bytes) -> Finding:
+    found = looks_like(data)
+    guess = f" It looks like {_NAMES[found]}." if found else ""
+    message = f"Line {number} is not UTF-8 text.{guess} Save the file as UTF-8 and upload it again."
+    return Finding(line=number, param=None, code="not_utf8", message=message)
+
+
+def not_text(number: int, codec: str) -> Finding:
+    if codec == "utf-8":
+        return not_utf8(number, b"")
+    name = _NAMES.get(codec, codec.upper())
+    message = (
+        f"Line {number} is not {name} text, as the file is elsewhere. "
+        "Save the whole file as UTF-8 and upload it again."
+    )
+    return Finding(line=number, param=None, code="encoding_changes", message=message)
+
+
+def too_long(number: int, limit: int) -> Finding:
+    message = f"Line {number} is longer than {limit // 1024} KB."
+    return Finding(line=number, param=None, code="line_too_long", message=message)
+
+
+def decoded(file: BinaryIO, coding: Coding) -> io.TextIOWrapper:
+    file.seek(coding.mark_bytes)
+    return io.TextIOWrapper(file, encoding=coding.codec, errors="finery-mark", newline=coding.newline)
+
+
+def _skip_line(text: io.TextIOWrapper, newline: str) -> None:
+    while (part := text.readline(65536)) and not part.endswith(newline):
+        pass
+
+
+def _skip_line_of_bytes(file: BinaryIO) -> None:
+    while (data := file.readline(1024 * 1024)) and not data.endswith(b"\n"):
+        pass

@@ -1,0 +1,192 @@
+"""CSV and TSV: a header, then one record a row. A quoted field may span lines."""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from kernel.rows import Limits
+from workers.doctor.finding import Finding
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.encoding import Coding
+from workers.doctor.readers.header import Header, read_header
+from workers.doctor.readers.lines import Line, text_lines
+
+_DELIMITERS = ",\t;|"
+_SAMPLE_CHARACTERS = 64 * 1024
+_SAMPLE_RECORDS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What divides the fields, and what the columns are called. `evenness`: rows with that many fields."""
+
+    delimiter: str
+    header: Header
+    evenness: float
+
+
+def find_layout(lines: Iterator[Line]) -> Layout | None:
+    """The most even way to divide the file's first lines into two columns or more, if there is one."""
+    sample = _sample(lines)
+    layouts = [layout for delimiter in _DELIMITERS if (layout := _layout(sample, delimiter))]
+    return max(layouts, key=lambda layout: (layout.evenness, len(layout.header.names)), default=None)
+
+
+def single_column(lines: Iterator[Line]) -> Layout | None:
+    """The layout of a table with one column; None for an empty file."""
+    records = _records(_sample(lines), ",")
+    if not records:
+        return None
+    return Layout(delimiter=",", header=read_header([record[:1] for record in records]), evenness=1.0)
+
+
+def open_table(content: Content, coding: Coding, layout: Layout, limits: Limits) -> FileSource | Finding:
+    names = layout.header.names
+    if len(names) > limits.columns:
+        return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
+    csv.field_size_limit(limits.line_bytes)
+    notes = () if layout.header.is_written else (_no_header(len(names)),)
+    return FileSource(
+        syntax="tsv" if layout.delimiter == "\t" else "csv",
+        encoding=coding.codec,
+        columns=names,
+        notes=notes,
+        read=lambda: _rows(text_lines(content, coding, limits.line_bytes), layout, limits),
+    )
+
+
+def _sample(lines: Iterator[Line]) -> str:
+    text = io.StringIO()
+    for line in lines:
+        text.write(line.text + "\n")
+        if text.tell() > _SAMPLE_CHARACTERS:
+            break
+    return text.getvalue()
+
+
+def _layout(sample: str, delimiter: str) -> Layout | None:
+    records = _records(sample, delimiter)
+    if not records or len(records[0]) < 2:
+        return None
+    even = sum(len(record) == len(records[0]) for record in records) / len(records)
+    return Layout(delimiter=delimiter, header=read_header(records), evenness=even)
+
+
+def _records(sample: str, delimiter: str) -> list[list[str]]:
+    """The sample's whole records, as far as they can be read."""
+    records: list[list[str]] = []
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    try:
+        for record in islice(reader, _SAMPLE_RECORDS):
+            if any(field.strip() for field in record):
+                records.append(record)
+    except csv.Error:
+        pass
+    is_cut = len(sample) > _SAMPLE_CHARACTERS
+    return records[:-1] if is_cut and len(records) > 1 else records
+
+
+def _no_header(count: int) -> Finding:
+    message = f"The first line holds data, not names. The columns are called column_1 to column_{count}."
+    return note("no_header", message, 1)
+
+
+def _rows(lines: Iterator[Line], layout: Layout, limits: Limits) -> Rows:
+    names, is_first = layout.header.names, layout.header.is_written
+    for line, fields in read_records(lines, layout.delimiter, limits.line_bytes):
+        if isinstance(fields, Finding):
+            yield line, fields
+        elif is_first:
+            is_first = False
+        elif len(fields) != len(names) and any(field.strip() for field in fields[len(names) :]):
+            yield line, _wrong_count(line, len(fields), len(names))
+        elif len(fields) < len(names):
+            yield line, _wrong_count(line, len(fields), len(names))
+        else:
+            yield line, dict(zip(names, fields, strict=False))
+
+
+def _wrong_count(line: int, found: int, expected: int) -> Finding:
+    hint = " Put quotes around a text that holds the separator." if found > expected else ""
+    message = f"Line {line} has {found} column(s), but the header names {expected}.{hint}"
+    return Finding(line=line, param=None, code="wrong_column_count", message=message)
+
+
+def read_records(
+    lines: Iterator[Line], delimiter: str, limit: int
+) -> Iterator[tuple[int, list[str] | Finding]]:
+    """Yield (line on which the record starts, fields); blank lines are no records.
+
+    Of a record that cannot be read, only the first line is given up: reading goes on with the next.
+    """
+    feed = _Feed(lines, limit)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
+    while True:
+        feed.start_record()
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield feed.record_starts, feed.finding or _unreadable(feed.record_starts, str(error))
+            feed.give_back()
+            continue
+        if feed.finding is not None:
+            yield feed.record_starts, feed.finding
+        elif any(field.strip() for field in fields):
+            yield feed.record_starts, fields
+
+
+class _Feed:
+    """Feeds csv.reader and knows where the record at hand began."""
+
+    def __init__(self, lines: Iterator[Line], limit: int) -> None:
+        self._lines, self._limit = lines, limit
+        self._again: deque[Line] = deque()
+        self._record: list[Line] = []
+        self._next, self._characters = 1, 0
+        self.finding: Finding | None = None
+
+    @property
+    def record_starts(self) -> int:
+        return self._record[0].number if self._record else self._next
+
+    def start_record(self) -> None:
+        self._record, self._characters, self.finding = [], 0, None
+
+    def give_back(self) -> None:
+        """Read all lines of the record again, but for its first."""
+        self._again.extendleft(reversed(self._record[1:]))
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._record.append(line)
+        self._next = line.number + 1
+        self._characters += len(line.text)
+        self.finding = self.finding or line.finding
+        if "\0" in line.text and self.finding is None:
+            self.finding = _unreadable(line.number, "it holds a NUL character")
+        if line.finding is not None and not line.text:
+            raise csv.Error(line.finding.message)
+        if self._characters > self._limit:  # a quote that is never closed would swallow the file
+            raise csv.Error("field larger than field limit")
+        return line.text + "\n"
+
+
+def _unreadable(line: int, reason: str) -> Finding:
+    if "field limit" in reason:
+        reason = "a field is too long, or a quote is opened and not closed"
+    elif "end of data" in reason:
+        reason = "a quote is opened and not closed"
+    elif "expected after" in reason:
+        reason = "a quote stands inside a quoted field; write two quotes for one"
+    elif "new-line character" in reason:
+        reason = "a carriage return stands outside quotes"
+    message = f"Line {line} cannot be read: {reason}."
+    return Finding(line=line, param=None, code="invalid_csv", message=message)
