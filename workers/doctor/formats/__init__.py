@@ -1,8 +1,10 @@
 """What a sound row of each format is. `rules(format)` gives a format's rules."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
+from kernel.rows import RowFormat
 from workers.doctor.finding import Finding, Row
 
 
@@ -32,3 +34,8 @@ class Rules(Protocol):
     def label(self, plain: Row) -> str | None:
         """The class that a row belongs to, if the format has classes."""
         ...
+
+
+def rules(format: RowFormat) -> Rules:
+    """Each format's rules are the `RULES` of the module that is called as it is."""
+    return cast(Rules, import_module(f"{__name__}.{format.value}").RULES)

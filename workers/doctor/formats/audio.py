@@ -1,0 +1,5 @@
+"""A recording in an archive, by its member's path, and its label."""
+
+from workers.doctor.formats.flat import Flat
+
+RULES = Flat(needed={"audio": "name"}, optional={"label": "label"}, inputs=("audio",))

@@ -1,0 +1,149 @@
+"""What single fields of a row may hold, and how to say what is wrong with them."""
+
+import math
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from workers.doctor.finding import Finding, Row, quote
+
+MAX_LABEL_CHARACTERS = 200
+
+
+def error(line: int, param: str | None, code: str, message: str, fix: str = "drop_rows") -> Finding:
+    """A finding that keeps the row out; without a better fix, only dropping the row helps."""
+    return Finding(line=line, param=param, code=code, message=message, fix=fix)
+
+
+def warning(line: int, param: str | None, code: str, message: str, fix: str | None = None) -> Finding:
+    return Finding(line=line, param=param, code=code, message=message, is_error=False, fix=fix)
+
+
+def check_text(row: Row, name: str, line: int) -> Iterator[Finding]:
+    """A string that is not blank."""
+    value = row.get(name)
+    if name not in row:
+        yield _missing(line, name)
+    elif not isinstance(value, str):
+        fix = "drop_rows" if as_text(value) is None else "contents_to_text"
+        yield error(line, name, "invalid_type", f"Line {line}: {quote(name)} must be a string.", fix)
+    elif not value.strip():
+        yield error(line, name, "blank_text", f"Line {line}: the {name} is blank.")
+
+
+def check_label(row: Row, name: str, line: int) -> Iterator[Finding]:
+    """A string on one line; white space around it is not part of it."""
+    value = row.get(name)
+    if not isinstance(value, str):
+        yield from check_text(row, name, line)
+        return
+    label = value.strip()
+    if not label:
+        yield error(line, name, "blank_label", f"Line {line}: the label is blank.")
+    elif len(label) > MAX_LABEL_CHARACTERS or has_control(label):
+        message = f"Line {line}: a label is at most {MAX_LABEL_CHARACTERS} characters on one line."
+        yield error(line, name, "invalid_label", message)
+    elif label != value:
+        message = f"Line {line}: the label {quote(value)} has white space around it; it is read without."
+        yield warning(line, name, "padded_label", message, "strip_labels")
+
+
+def check_name(row: Row, name: str, line: int) -> Iterator[Finding]:
+    """What names somebody or something: a string that is not blank, or an integer."""
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int):
+        yield from check_text(row, name, line)
+
+
+def check_number(row: Row, name: str, line: int) -> Iterator[Finding]:
+    """A finite number; a table's text that reads as one is one."""
+    value = row.get(name)
+    if name not in row:
+        yield _missing(line, name)
+    elif isinstance(value, str) and not value.strip():
+        yield error(line, name, "blank_number", f"Line {line}: {quote(name)} is blank.")
+    elif as_number(value) is None:
+        fix = "drop_rows" if mended_number(value) is None else "numbers_from_text"
+        message = f"Line {line}: {quote(name)} must be a number, not {quote(value)}."
+        yield error(line, name, "invalid_number", message, fix)
+
+
+def check_time(row: Row, name: str, line: int) -> Iterator[Finding]:
+    """A date, a date with a time, or seconds since 1970."""
+    if name not in row:
+        yield _missing(line, name)
+    elif as_time(row[name]) is None:
+        message = f"Line {line}: {quote(name)} is no date or time: {quote(row[name])}."
+        yield error(line, name, "invalid_timestamp", message)
+
+
+def _missing(line: int, name: str) -> Finding:
+    return error(line, name, "missing_field", f"Line {line}: {quote(name)} is missing.")
+
+
+def has_control(text: str) -> bool:
+    return any(unicodedata.category(character) == "Cc" for character in text)
+
+
+def as_number(value: object) -> int | float | None:
+    """The finite number that a value is or plainly spells; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        if not value.isascii() or "_" in value:
+            return None
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+        value = int(value) if value.is_integer() and abs(value) < 2**53 else value
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:  # an integer beyond any float
+        return None
+
+
+def mended_number(value: object) -> int | float | None:
+    """A number out of text such as `1,234.5`, `５` (full width), `$3` or `7分`."""
+    if not isinstance(value, str):
+        return as_number(value)
+    text = unicodedata.normalize("NFKC", value).replace(",", "").strip()
+    return as_number(text.strip("$€£¥元分个%° "))
+
+
+def as_time(value: object) -> float | None:
+    """Seconds since 1970; a time without a zone is read as UTC."""
+    if (number := as_number(value)) is not None:
+        return float(number)
+    if not isinstance(value, str):
+        return None
+    text = unicodedata.normalize("NFKC", value).strip()
+    for letters, sign in (("年", "-"), ("月", "-"), ("日", " "), ("时", ":"), ("分", ":"), ("秒", "")):
+        text = text.replace(letters, sign)
+    return _iso_seconds(text.rstrip(" :").replace("/", "-"))
+
+
+def _iso_seconds(text: str) -> float | None:
+    date, _, clock = text.replace("T", " ").partition(" ")
+    date = "-".join(part.zfill(2) for part in date.split("-"))
+    hour, colon, rest = clock.strip().partition(":")
+    try:
+        moment = datetime.fromisoformat(f"{date} {hour.zfill(2)}{colon}{rest}" if clock else date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def as_text(value: Any) -> str | None:
+    """Text out of a number or of parts that hold text; None when there is none to have."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, dict):
+        return as_text(value["text"]) if "text" in value else None
+    if isinstance(value, list) and value:
+        texts = [as_text(item) for item in value]
+        return None if None in texts else "\n".join(text for text in texts if text is not None)
+    return None

@@ -1,0 +1,5 @@
+"""Documents, unlabelled."""
+
+from workers.doctor.formats.flat import Flat
+
+RULES = Flat(needed={"text": "text"}, optional={"title": "text"}, inputs=("title", "text"))
