@@ -9,7 +9,10 @@ from workers.doctor.readers.container import HEAD_BYTES, binary_kind, is_parquet
 from workers.doctor.readers.content import Content, FileSource, refusal
 from workers.doctor.readers.guard import guarded
 
-_WANTED = "Upload JSON Lines, JSON, CSV, TSV, text, Parquet, an Excel workbook (XLSX), or a ZIP of images or sounds."
+_WANTED = (
+    "Upload JSON Lines, JSON, CSV, TSV, text, Parquet, an Excel workbook (XLSX), "
+    "or a ZIP of images or sounds."
+)
 
 
 def open_source(path: Path, filename: str, limits: Limits) -> FileSource | Finding:
@@ -32,7 +35,7 @@ def open_content(content: Content, limits: Limits) -> FileSource | Finding:
 
         return open_parquet(content, limits)
     if packing := packed_kind(head):
-        message = f"The file is compressed with {packing}. Upload the file inside it, or put that into a ZIP archive."
+        message = f"The file is compressed with {packing}. Upload the file inside it, or a ZIP of that."
         return refusal("compressed_file", message)
     if kind := binary_kind(head):
         return refusal("unsupported_format", f"The file looks like {kind}. {_WANTED}")

@@ -26,13 +26,11 @@ def too_large(line: int | None = None) -> Finding:
 
 
 def _capped(rows: Rows, limits: Limits) -> Rows:
-    count = cells = line = 0
-    rows = _until_out_of_memory(rows)
-    for line, row in rows:
+    cells = 0
+    for count, (line, row) in enumerate(_until_out_of_memory(rows)):
         if count == limits.lines:
             yield line, _beyond("too_many_rows", f"The file has more than {limits.lines} rows.", line)
             return
-        count += 1
         cells += len(row) if isinstance(row, dict) else 1
         if cells > limits.cells:
             yield line, _beyond("too_many_cells", f"The file has more than {limits.cells} cells.", line)

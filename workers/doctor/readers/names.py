@@ -29,14 +29,11 @@ PROMPT = _any_of(
     "问题 提问 指令 提示 提示词 输入 问 用户 题目"
 )
 RESPONSE = _any_of(
-    "completion response answer output assistant reply solution target "
-    "回答 答案 回复 输出 答 答复 解答 助手"
+    "completion response answer output assistant reply solution target 回答 答案 回复 输出 答 答复 解答 助手"
 )
 SYSTEM = _any_of("system system_prompt 系统 系统提示 系统提示词")
 CHOSEN = _any_of("chosen preferred preferred_output accepted win better 优选 更好 偏好回答")
-REJECTED = _any_of(
-    "rejected non_preferred non_preferred_output lose worse 拒绝 更差 非偏好回答"
-)
+REJECTED = _any_of("rejected non_preferred non_preferred_output lose worse 拒绝 更差 非偏好回答")
 SCORE = _any_of("score rating grade reward quality mark points 分数 得分 评分 打分 成绩")
 TOKENS = _any_of("tokens words token 词 分词 字")
 TAGS = _any_of("ner_tags labels tags pos_tags bio bio_tags 标签 实体标签 标注")
@@ -63,8 +60,7 @@ TIMESTAMP = _any_of(
     "timestamp time datetime date ts ds created_at event_time unix_time 时间 时间戳 日期 发生时间"
 )
 MEASURE = _any_of(
-    "value y count volume close price amount sales demand load temperature "
-    "数值 值 数量 销量 价格 金额 收盘价"
+    "value y count volume close price amount sales demand load temperature 数值 值 数量 销量 价格 金额 收盘价"
 )
 FILE = _any_of(
     "file_name filename file path image image_path img audio audio_path wav clip "
@@ -96,7 +92,20 @@ _FOLDED = frozenset(
     fold(name)
     for names in (
         *(TEXT, LABEL, VALUE, TITLE, BODY, PROMPT, RESPONSE, SYSTEM, CHOSEN, REJECTED, SCORE, TOKENS, TAGS),
-        *(ENTITIES, ANCHOR, POSITIVE, NEGATIVE, SIMILARITY, USER, ITEM, RATING, TIMESTAMP, MEASURE, FILE, _KEYS),
+        *(
+            ENTITIES,
+            ANCHOR,
+            POSITIVE,
+            NEGATIVE,
+            SIMILARITY,
+            USER,
+            ITEM,
+            RATING,
+            TIMESTAMP,
+            MEASURE,
+            FILE,
+            _KEYS,
+        ),
     )
     for name in names
 )

@@ -1,7 +1,7 @@
 """Plain text: its paragraphs, or, where it has none, its lines."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from kernel.rows import Limits
 from workers.doctor.readers.content import Content, FileSource, Rows
@@ -27,7 +27,7 @@ def open_plain_text(content: Content, coding: Coding, limits: Limits) -> FileSou
 def _has_paragraphs(lines: Iterator[Line]) -> bool:
     """True when blank lines part blocks of which some have more lines than one."""
     written = [bool(line.text.strip()) for line in islice(lines, _LINES_LOOKED_AT)]
-    pairs = list(zip(written, written[1:], strict=False))
+    pairs = list(pairwise(written))
     return (True, False) in pairs and (True, True) in pairs
 
 

@@ -101,9 +101,7 @@ def _rows(lines: Iterator[Line], layout: Layout, limits: Limits) -> Rows:
             yield line, fields
         elif is_first:
             is_first = False
-        elif len(fields) != len(names) and any(field.strip() for field in fields[len(names) :]):
-            yield line, _wrong_count(line, len(fields), len(names))
-        elif len(fields) < len(names):
+        elif len(fields) < len(names) or any(field.strip() for field in fields[len(names) :]):
             yield line, _wrong_count(line, len(fields), len(names))
         else:
             yield line, dict(zip(names, fields, strict=False))
