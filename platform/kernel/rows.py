@@ -66,6 +66,18 @@ class ReadTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewTask:
+    """Show what the first rows of a file would be under a mapping: WORKDIR/preview.json."""
+
+    source: str  # path
+    filename: str
+    mapping: Mapping
+    rows: int
+    limits: Limits = field(default_factory=Limits)
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperateTask:
     """Make WORKDIR/output (the content of a new file) from files that were read. Deterministic, by its seed.
 
