@@ -11,8 +11,8 @@ def _any_of(names: str) -> Names:
 
 
 TEXT = _any_of(
-    "text sentence utterance content review comment body message document headline tweet query question title "
-    "passage description 文本 内容 正文 句子 评论 语句 标题 描述 问题 文章 话语"
+    "text sentence utterance content review comment body message document headline tweet query question "
+    "title passage description 文本 内容 正文 句子 评论 语句 标题 描述 问题 文章 话语"
 )
 LABEL = _any_of(
     "label intent category class target sentiment final_decision label_text labels topic tag type emotion "
