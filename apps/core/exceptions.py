@@ -25,7 +25,10 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _headers(error: FineryError) -> dict[str, str]:
-    return {} if error.retryable else {"x-should-retry": "false"}
+    if not error.retryable:
+        return {"x-should-retry": "false"}
+    wait_seconds = error.context.get("retry_after")
+    return {} if wait_seconds is None else {"Retry-After": str(max(1, wait_seconds))}
 
 
 def _translate(error: Exception) -> FineryError | None:

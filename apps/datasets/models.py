@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.core.models import TenantModel
 from kernel.ids import new_id
@@ -163,6 +164,11 @@ class Upload(TenantModel):
     file_id = models.CharField(max_length=40, null=True)  # once completed
     is_swept = models.BooleanField(default=False)  # True once the parts' bytes are gone
 
+    @property
+    def has_expired(self) -> bool:
+        """True also for a while before the sweeper says so in `status`."""
+        return self.status == UploadStatus.PENDING and self.expires_at <= timezone.now()
+
     class Meta:
         indexes = [
             models.Index(fields=["tenant", "project_id", "-id"], name="upload_newest_of_project"),
@@ -183,6 +189,15 @@ class UploadPart(TenantModel):
     bytes = models.BigIntegerField()
     md5 = models.CharField(max_length=32)
     is_stored = models.BooleanField(default=True)  # False: a link was given for it, and nothing seen yet
+
+    @property
+    def object_key(self) -> str:
+        return f"{uploads_folder(self.tenant_id, self.upload_id)}/{self.id}"
+
+
+def uploads_folder(tenant_id: str, upload_id: str) -> str:
+    """Where the parts of an upload are, each by its id."""
+    return f"uploads/{tenant_id}/{upload_id}"
 
 
 def object_key(tenant_id: str, file_id: str) -> str:

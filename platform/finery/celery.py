@@ -14,6 +14,7 @@ app.set_default()  # for every thread: otherwise only the one that imports this 
 app.conf.beat_schedule = {
     "ingest usage": {"task": "serving.ingest_usage", "schedule": 1.0, "options": {"expires": 5}},
     "sweep files": {"task": "datasets.sweep_files", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep objects": {"task": "datasets.sweep_objects", "schedule": 3600.0, "options": {"expires": 600}},
     "sweep jobs": {"task": "finetuning.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "reconcile snapshot": {
         "task": "serving.reconcile_snapshot",

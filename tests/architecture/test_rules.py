@@ -21,6 +21,7 @@ ACROSS_TENANTS = {
     "apps/tenants/services/people.py",  # a person's own account
     "apps/metering/selectors.py",  # the wallet reconciler
     "apps/datasets/services/sweep.py",  # the sweeper
+    "apps/datasets/services/sweep_uploads.py",  # the sweeper
     "apps/finetuning/selectors.py",  # runners know jobs by id only; the snapshot
     "apps/finetuning/services/claim_job.py",  # the claim chooses over all tenants
     "apps/finetuning/services/sweep_jobs.py",  # the sweeper

@@ -131,13 +131,17 @@ class S3Store(ObjectStore):
         return self._abort(each for each in self._unfinished("") if each["Initiated"] < before)
 
     def signed_put(self, key: str, *, size: int, md5: str, lifetime: timedelta) -> SignedPut:
-        content_md5 = b64encode(bytes.fromhex(md5)).decode()
+        params = {**self._at(key), "ContentLength": size}
+        headers = {}
+        if md5:
+            headers["Content-MD5"] = params["ContentMD5"] = b64encode(bytes.fromhex(md5)).decode()
         link = self._client.generate_presigned_url(
             "put_object",
-            Params={**self._at(key), "ContentLength": size, "ContentMD5": content_md5},
+            Params=params,
             ExpiresIn=int(lifetime.total_seconds()),
         )
-        return SignedPut(link, {"Content-MD5": content_md5})  # every client sends Content-Length by itself
+        # Content-Length is signed too; every client sends it by itself.
+        return SignedPut(link, headers)
 
     def signed_get(self, key: str, *, lifetime: timedelta) -> str:
         seconds = int(lifetime.total_seconds())

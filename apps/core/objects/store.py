@@ -91,7 +91,10 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def signed_put(self, key: str, *, size: int, md5: str, lifetime: timedelta) -> SignedPut:
-        """A link that puts one object of this size (bytes) and MD5 (hex). Only where `is_direct`."""
+        """A link that puts one object of this size in bytes and this MD5 in hex, unless that is empty.
+
+        Only where `is_direct`.
+        """
 
     @abstractmethod
     def signed_get(self, key: str, *, lifetime: timedelta) -> str:

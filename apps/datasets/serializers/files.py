@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.datasets.models import File, FileStatus, Purpose
-from kernel.rows import RowFormat
 
 UPLOAD_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.FINE_TUNE_RESULTS]
 _NOT_ONE_OF = f"'{{input}}' is not one of {UPLOAD_PURPOSES} - 'purpose'"
@@ -16,10 +15,20 @@ class ExpiresAfterInput(serializers.Serializer[Any]):
     seconds = serializers.IntegerField(min_value=3600, max_value=2_592_000)
 
 
+class PurposeField(serializers.ChoiceField):
+    """What customers may say that a file is for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **{"choices": UPLOAD_PURPOSES, "error_messages": {"invalid_choice": _NOT_ONE_OF}, **options}
+        )
+
+
 class CreateFileInput(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True)
-    purpose = serializers.ChoiceField(choices=UPLOAD_PURPOSES, error_messages={"invalid_choice": _NOT_ONE_OF})
+    purpose = PurposeField()
     expires_after = ExpiresAfterInput(required=False)
+    dataset_id = serializers.CharField(max_length=40, required=False)
 
 
 def form_fields(form: Any) -> dict[str, Any]:
@@ -62,33 +71,6 @@ class FileDeletedOutput(serializers.Serializer[Any]):
     deleted = serializers.BooleanField()
 
 
-class FindingOutput(serializers.Serializer[Any]):
-    line = serializers.IntegerField(allow_null=True)
-    param = serializers.CharField(allow_null=True)
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class LabelOutput(serializers.Serializer[Any]):
-    label = serializers.CharField()
-    rows = serializers.IntegerField()
-
-
-class FileReportOutput(serializers.Serializer[Any]):
-    """What validation found. Before it ran, `format` and `rows` are null and the lists are empty."""
-
-    object = serializers.CharField()
-    file_id = serializers.CharField()
-    status = serializers.ChoiceField(choices=FileStatus.choices)
-    format = serializers.ChoiceField(choices=[each.value for each in RowFormat], allow_null=True)
-    rows = serializers.IntegerField(allow_null=True)
-    errors = FindingOutput(many=True)
-    errors_truncated = serializers.BooleanField()
-    warnings = FindingOutput(many=True)
-    labels = LabelOutput(many=True)
-    sample = serializers.ListField(child=serializers.DictField())
-
-
 def render_file(file: File) -> dict[str, Any]:
     return {
         "id": file.id,
@@ -100,19 +82,4 @@ def render_file(file: File) -> dict[str, Any]:
         "purpose": file.purpose,
         "status": file.status,
         "status_details": file.status_details,
-    }
-
-
-def render_report(file: File) -> dict[str, Any]:
-    return {
-        "object": "file.report",
-        "file_id": file.id,
-        "status": file.status,
-        "format": file.format,
-        "rows": file.rows,
-        "errors": file.report.get("errors", []),
-        "errors_truncated": file.report.get("errors_truncated", False),
-        "warnings": file.report.get("warnings", []),
-        "labels": file.report.get("labels", []),
-        "sample": file.report.get("sample", []),
     }

@@ -1,4 +1,4 @@
-"""OpenAI's Files API, and the validation report."""
+"""OpenAI's Files API."""
 
 from functools import partial
 from typing import Any, cast
@@ -19,11 +19,10 @@ from apps.datasets.serializers.files import (
     FileDeletedOutput,
     FileListOutput,
     FileOutput,
-    FileReportOutput,
     form_fields,
     render_file,
-    render_report,
 )
+from apps.datasets.views.counted import CountedView
 from kernel.policy import Action
 
 _MAX_LIMIT = 10_000
@@ -35,7 +34,7 @@ _PAGING = [
 ]
 
 
-class FilesView(TenantView):
+class FilesView(CountedView):
     """POST /v1/files: take a file in. GET: the project's files. 400, 413."""
 
     actions = {"POST": Action.FILE_WRITE, "GET": Action.FILE_READ}
@@ -58,6 +57,7 @@ class FilesView(TenantView):
             purpose=body.validated_data["purpose"],
             chunks=upload.chunks(),
             expires_after_seconds=body.validated_data.get("expires_after", {}).get("seconds"),
+            dataset_id=body.validated_data.get("dataset_id"),
         )
         return Response(render_file(file))
 
@@ -107,14 +107,3 @@ class FileContentView(TenantView):
             content_type="application/octet-stream",
             headers={"X-Content-Type-Options": "nosniff"},
         )
-
-
-class FileReportView(TenantView):
-    """GET /v1/files/{file_id}/report: what validation found, line by line. 404."""
-
-    actions = {"GET": Action.FILE_READ}
-
-    @extend_schema(operation_id="retrieveFileReport", responses=FileReportOutput)
-    def get(self, request: Request, file_id: str) -> Response:
-        file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
-        return Response(render_report(file))
