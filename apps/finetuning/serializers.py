@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import ValidationError
 
+from apps.core.inputs import StrictSerializer
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import queue_position
 from apps.finetuning.services.quotes import Quote
@@ -38,15 +39,6 @@ class AutoOrNumber(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> Any:
         return value
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, by name."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise ValidationError({unknown[0]: [f"Unrecognized request argument supplied: {unknown[0]}"]})
-        return super().to_internal_value(data)
 
 
 class HyperparametersInput(StrictSerializer):

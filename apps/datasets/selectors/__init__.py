@@ -9,16 +9,36 @@ from apps.datasets.selectors.datasets import (
     versions_of,
 )
 from apps.datasets.selectors.files import get_file, list_files, live_files, open_content
+from apps.datasets.selectors.lineage import family_of, files_behind, versions_with_row
+from apps.datasets.selectors.rows import (
+    Diff,
+    RowPage,
+    diff_files,
+    find_repeated_rows,
+    list_bad_rows,
+    list_rows,
+    search_rows,
+)
 
 __all__ = [
+    "Diff",
+    "RowPage",
     "Summary",
+    "diff_files",
+    "family_of",
+    "files_behind",
+    "find_repeated_rows",
     "get_dataset",
     "get_file",
+    "list_bad_rows",
     "list_files",
+    "list_rows",
     "live_datasets",
     "live_files",
     "lock_dataset",
     "open_content",
+    "search_rows",
     "summarize",
     "versions_of",
+    "versions_with_row",
 ]

@@ -1,20 +1,34 @@
-"""Writes on files, one use case a file."""
+"""Writes on files and datasets, one use case a file."""
 
 from apps.datasets.services.count import RowCounter, TokenCount, count_file_tokens
+from apps.datasets.services.datasets import create_dataset, delete_dataset, rename_dataset
 from apps.datasets.services.delete import delete_file
+from apps.datasets.services.exports import export_rows
+from apps.datasets.services.overlap import compare_files, find_overlap
+from apps.datasets.services.preview import preview_mapping
+from apps.datasets.services.progress import find_progress
 from apps.datasets.services.sweep import sweep_files
 from apps.datasets.services.trainable import TrainableFile, require_known_labels, require_trainable
 from apps.datasets.services.upload import save_result_file, upload_file
 from apps.datasets.services.validate import validate_file
-from apps.datasets.services.versions import attach_version
+from apps.datasets.services.versions import attach_version, create_versions
 
 __all__ = [
     "RowCounter",
     "TokenCount",
     "TrainableFile",
     "attach_version",
+    "compare_files",
     "count_file_tokens",
+    "create_dataset",
+    "create_versions",
+    "delete_dataset",
     "delete_file",
+    "export_rows",
+    "find_overlap",
+    "find_progress",
+    "preview_mapping",
+    "rename_dataset",
     "require_known_labels",
     "require_trainable",
     "save_result_file",

@@ -6,8 +6,19 @@ from apps.audit.services import record
 from apps.core.commit import after_commit
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.models import File, object_key, training_key
+from apps.datasets.models import Dataset, File, derived_folder, object_key, training_key
 from apps.datasets.selectors import get_file
+from apps.datasets.services.file_rows import remove_rows
+
+_FORGOTTEN = [
+    "deleted_at",
+    "filename",
+    "status_details",
+    "mapping",
+    "operation",
+    "report",
+    "token_counts",
+]
 
 
 @tenant_transaction
@@ -24,16 +35,24 @@ def delete_file(tenant_id: str, file_id: str, *, project_id: str | None = None) 
 
 
 def forget(file: File) -> None:
-    """Mark a row as deleted and empty what it holds of the customer's text."""
+    """Mark a row as deleted and empty what it holds of the customer's text.
+
+    A dataset that is nothing but this file's name goes with it.
+    """
+    alone = Dataset.objects.for_tenant(file.tenant_id).filter(id=file.dataset_id, latest_version=1)
+    alone.filter(name=file.filename).update(deleted_at=timezone.now(), name="")
     file.deleted_at = timezone.now()
-    file.filename, file.status_details, file.report, file.token_counts = "", None, {}, {}
-    file.save(update_fields=["deleted_at", "filename", "status_details", "report", "token_counts"])
+    file.filename, file.status_details, file.mapping = "", None, None
+    file.operation, file.report, file.token_counts = {}, {}, {}
+    file.save(update_fields=_FORGOTTEN)
 
 
 def remove_bytes(tenant_id: str, file_id: str) -> None:
-    """Delete the objects of a deleted file, and note it. The sweeper does it again until it is noted."""
+    """Delete a deleted file's objects and rows, and note it. The sweeper repeats it until it is noted."""
     store.delete(object_key(tenant_id, file_id))
     store.delete(training_key(tenant_id, file_id))
+    store.remove_folder(derived_folder(tenant_id, file_id))
+    remove_rows(tenant_id, file_id)
     _note_removal(tenant_id, file_id)
 
 

@@ -45,10 +45,10 @@ def release_file(tenant_id: str, file_id: str) -> None:
 
 
 @tenant_transaction
-def end_reading(tenant_id: str, file_id: str, **fields: Any) -> bool:
+def end_reading(tenant_id: str, file_id: str, outcome: dict[str, Any]) -> bool:
     """Write down what came of it, once. False: it was deleted, or somebody else wrote already."""
     waiting = live_files(tenant_id).filter(id=file_id, status=FileStatus.UPLOADED)
-    return bool(waiting.update(**fields, leased_until=None))
+    return bool(waiting.update(**outcome, leased_until=None))
 
 
 @tenant_transaction

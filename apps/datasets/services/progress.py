@@ -16,4 +16,4 @@ def note_progress(file_id: str, progress: Progress) -> None:
 def find_progress(file_id: str) -> Progress | None:
     """None before the first word, and a minute after the last."""
     said = client().get(redis_names.reading(file_id))
-    return None if said is None else msgspec.json.decode(said, type=Progress)  # type: ignore[arg-type]
+    return None if said is None else msgspec.json.decode(said, type=Progress)
