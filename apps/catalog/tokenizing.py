@@ -1,4 +1,4 @@
-"""Token counts as transformers makes them, without transformers: for quotes and reports.
+"""Token counts and loss masks as transformers makes them, without transformers: for quotes and reports.
 
 Source: transformers 5, `utils/chat_template_utils.py` (the template's environment) and `apply_chat_template`.
 """
@@ -6,6 +6,7 @@ Source: transformers 5, `utils/chat_template_utils.py` (the template's environme
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -15,11 +16,12 @@ from typing import Any
 import jinja2
 import jinja2.ext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from apps.catalog.base_files import Base
 from kernel.bases import base_folder
 from kernel.errors import BadTrainingData, Unavailable
+from kernel.loss_mask import refuse_unseen_tools, trained_mask
 
 _FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
@@ -29,6 +31,7 @@ _SPECIAL = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cl
 class _Loaded:
     tokenizer: Tokenizer
     template: jinja2.Template | None
+    template_text: str
     special_tokens: dict[str, str]
     digest: str  # of tokenizer and template: another one counts differently
 
@@ -46,27 +49,93 @@ class TokenCounter:
         Raises:
             BadTrainingData: the template refuses the conversation, or the base has none.
         """
-        text = self._render(messages, tools)
+        text, _ = self._render(messages, tools)
         return len(self._loaded.tokenizer.encode(text, add_special_tokens=False).ids)
 
     def count_text(self, text: str) -> int:
         """Tokens of a plain text, with those that an encoder puts around it."""
         return len(self._loaded.tokenizer.encode(text).ids)
 
-    def _render(self, messages: Sequence[Any], tools: Sequence[Any] | None) -> str:
+    def mask_chat(
+        self, messages: Sequence[Any], tools: Sequence[Any] | None = None
+    ) -> list[tuple[str, bool]]:
+        """Each token of a conversation: its text, and whether it is trained. Together the texts are what the
+        template wrote; of a character that several tokens make, the first has it.
+
+        Raises:
+            BadTrainingData: as the recipe would.
+        """
+        text, spans = self._render(messages, tools)
+        encoding = self._loaded.tokenizer.encode(text, add_special_tokens=False)
+        try:
+            mask = trained_mask(_mask(encoding, spans), messages)
+        except ValueError as error:
+            raise BadTrainingData(str(error)) from error
+        tokens, shown = [], 0
+        for (_, end), is_trained in zip(encoding.offsets, mask, strict=True):
+            tokens.append((text[shown:end], bool(is_trained)))
+            shown = max(shown, end)
+        return tokens
+
+    def _render(
+        self, messages: Sequence[Any], tools: Sequence[Any] | None
+    ) -> tuple[str, list[tuple[int, int]]]:
+        """The text, and where in it the template marks what the assistant says."""
         if self._loaded.template is None:
             raise BadTrainingData("This base model takes no chat messages.")
         try:
-            return self._loaded.template.render(
+            refuse_unseen_tools(self._loaded.template_text, messages, tools)
+        except ValueError as error:
+            raise BadTrainingData(str(error)) from error
+        rendering = _Rendering()
+        before = _current.set(rendering)
+        try:
+            for block in self._loaded.template.generate(
                 messages=messages,
                 tools=tools,
                 documents=None,
                 add_generation_prompt=False,
                 **self._loaded.special_tokens,
-            )
+            ):
+                rendering.add(block)
         except (jinja2.TemplateError, TypeError, ValueError) as error:
             reason = f": {error}" if isinstance(error, jinja2.TemplateError) else ""
             raise BadTrainingData(f"The base's chat template refuses the conversation{reason}.") from error
+        finally:
+            _current.reset(before)
+        return "".join(rendering.blocks), rendering.spans
+
+
+class _Rendering:
+    """A conversation while its template writes it."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self.spans: list[tuple[int, int]] = []  # in characters: what is marked as the assistant's
+        self._length = 0
+
+    def add(self, block: str) -> None:
+        self.blocks.append(block)
+        self._length += len(block)
+
+    def mark(self, text: str) -> None:
+        """This comes next, and is the assistant's."""
+        self.spans.append((self._length, self._length + len(text)))
+
+
+_current: ContextVar[_Rendering] = ContextVar("rendering")
+
+
+def _mask(encoding: Encoding, spans: list[tuple[int, int]]) -> list[int]:
+    """1 for each token of the spans, as transformers' `return_assistant_tokens_mask` has it."""
+    mask = [0] * len(encoding.ids)
+    for start, end in spans:
+        first, last = encoding.char_to_token(start), encoding.char_to_token(end - 1)
+        if first is None:
+            break
+        until = last + 1 if last else len(mask)
+        mask[first:until] = [1] * (until - first)
+    return mask
 
 
 def _load(base: Base) -> _Loaded:
@@ -92,6 +161,7 @@ def _load_folder(folder: Path, modified_ns: tuple[int, ...]) -> _Loaded:
     return _Loaded(
         tokenizer=tokenizer,
         template=None if template is None else _environment().from_string(template),
+        template_text=template or "",
         special_tokens=_special_tokens({**_json(folder / "special_tokens_map.json"), **config}),
         digest=hashlib.sha256(data + (template or "").encode()).hexdigest(),
     )
@@ -121,7 +191,7 @@ def _special_tokens(config: dict[str, Any]) -> dict[str, str]:
 
 
 class _Generation(jinja2.ext.Extension):
-    """`{% generation %}` marks what is trained on; it prints its body and counts nothing by itself."""
+    """`{% generation %}` marks what is trained on, and prints it."""
 
     tags = {"generation"}
 
@@ -131,7 +201,9 @@ class _Generation(jinja2.ext.Extension):
         return jinja2.nodes.CallBlock(self.call_method("_body"), [], [], body).set_lineno(line)
 
     def _body(self, caller: Callable[[], str]) -> str:
-        return caller()
+        text = caller()
+        _current.get().mark(text)
+        return text
 
 
 def _environment() -> ImmutableSandboxedEnvironment:

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from kernel.loss_mask import refuse_unseen_tools, trained_mask
 from workers.training.data import ChatRow, bad_row
 
 NO_LOSS = -100  # the label that torch's cross entropy skips
@@ -40,7 +41,10 @@ def tokenize_chats(
 
 
 def _tokenized(tokenizer: Any, row: ChatRow, max_length: int, param: str) -> TokenizedChat:
-    _refuse_unseen_tools(tokenizer.chat_template, row, param)
+    try:
+        refuse_unseen_tools(tokenizer.chat_template, row.messages, row.tools)
+    except ValueError as error:
+        raise bad_row(row.line, str(error), param) from error
     try:
         rendered = tokenizer.apply_chat_template(
             row.messages, tools=row.tools, return_dict=True, return_assistant_tokens_mask=True
@@ -51,42 +55,14 @@ def _tokenized(tokenizer: Any, row: ChatRow, max_length: int, param: str) -> Tok
     if len(input_ids) > max_length:
         problem = f"{len(input_ids)} tokens are more than the {max_length} that this job trains on."
         raise bad_row(row.line, problem, param)
-    mask = _weighted_mask(list(rendered["assistant_masks"]), row, param)
+    try:
+        mask = trained_mask(list(rendered["assistant_masks"]), row.messages)
+    except ValueError as error:
+        raise bad_row(row.line, str(error), param) from error
     labels = [token if counts else NO_LOSS for token, counts in zip(input_ids, mask, strict=True)]
     if all(label == NO_LOSS for label in labels[1:]):
         raise bad_row(row.line, "no assistant message with a weight other than 0.", param)
     return TokenizedChat(row, input_ids, labels)
-
-
-def _refuse_unseen_tools(template: str, row: ChatRow, param: str) -> None:
-    """A template that does not know tools would leave them out without a word."""
-    has_tools = row.tools or any(m.get("tool_calls") or m["role"] == "tool" for m in row.messages)
-    if has_tools and "tool" not in template:
-        raise bad_row(row.line, "this base cannot be trained on tools.", param)
-
-
-def _weighted_mask(mask: list[int], row: ChatRow, param: str) -> list[int]:
-    """Take the assistant messages with `weight` 0 out of the mask. A run of ones is one message."""
-    weights = [message.get("weight", 1) for message in row.messages if message["role"] == "assistant"]
-    if any(weight not in (0, 1) for weight in weights):
-        raise bad_row(row.line, "`weight` must be 0 or 1.", param)
-    if all(weights):
-        return mask
-    runs = _runs(mask)
-    if len(runs) != len(weights):
-        raise bad_row(row.line, "`weight` 0 is not supported for this chat: messages run together.", param)
-    kept = list(mask)
-    for (start, end), weight in zip(runs, weights, strict=True):
-        if not weight:
-            kept[start:end] = [0] * (end - start)
-    return kept
-
-
-def _runs(mask: list[int]) -> list[tuple[int, int]]:
-    edges = [
-        i for i in range(len(mask) + 1) if (mask[i - 1] if i else 0) != (mask[i] if i < len(mask) else 0)
-    ]
-    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def split_last_answer(tokenizer: Any, chat: TokenizedChat) -> tuple[list[int], list[int]]:

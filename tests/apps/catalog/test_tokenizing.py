@@ -105,7 +105,7 @@ def test_chat_counts_equal_transformers(chat_folder: Path, messages, tools):
     assert counted == transformers_chat_count(chat_folder, messages, tools)
 
 
-@pytest.mark.parametrize(("messages", "tools"), CHATS)
+@pytest.mark.parametrize(("messages", "tools"), CHATS[:2])  # it knows no tools
 def test_nano_counts_equal_transformers(messages, tools):
     folder = folder_of("finery-nano")
 
