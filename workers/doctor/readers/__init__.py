@@ -1,6 +1,5 @@
 """From a customer's bytes to rows, whatever they are."""
 
-from functools import partial
 from pathlib import Path
 
 from kernel.rows import Limits
@@ -17,7 +16,7 @@ _WANTED = (
 
 def open_source(path: Path, filename: str, limits: Limits) -> FileSource | Finding:
     """Recognise a file by its content; its name only breaks ties. Never raises because of what is in it."""
-    content = Content(name=filename, size=path.stat().st_size, open=partial(path.open, "rb"))
+    content = Content(name=filename, size=path.stat().st_size, open=lambda: path.open("rb"))
     return guarded(lambda: open_content(content, limits), limits)
 
 

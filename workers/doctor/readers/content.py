@@ -10,6 +10,10 @@ from workers.doctor.source import Syntax
 Rows = Iterator[tuple[int, Row | Finding]]
 
 
+class Damaged(Exception):
+    """Bytes that were there cannot be had: a member of an archive is broken. The text is for the customer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """A file, or a member of an archive. `name` is what its owner calls it."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import FileSource, Rows
+from workers.doctor.readers.content import Damaged, FileSource, Rows, refusal
 
 
 def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> FileSource | Finding:
@@ -14,6 +14,8 @@ def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> File
         source = opening()
     except MemoryError:
         return too_large()
+    except Damaged as error:
+        return refusal("damaged_member", str(error))
     if isinstance(source, Finding):
         return source
     read = source.read
@@ -49,6 +51,8 @@ def _until_out_of_memory(rows: Rows) -> Iterator[tuple[int, Row | Finding]]:
     except MemoryError:
         row = {}  # what the last one held may be what is missing
         yield line + 1, too_large(line + 1)
+    except Damaged as error:
+        yield line + 1, _beyond("damaged_member", str(error), line + 1)
 
 
 def _beyond(code: str, message: str, line: int) -> Finding:

@@ -50,7 +50,7 @@ def text_lines(content: Content, coding: Coding, limit: int) -> Iterator[Line]:
 def byte_lines(content: Content, coding: Coding, limit: int) -> Iterator[tuple[int, bytes | Finding]]:
     """Of a plain coding: yield (1-based number, line with its end), or a Finding for a line too long."""
     with content.open() as file:
-        file.seek(coding.mark_bytes)
+        file.read(coding.mark_bytes)
         number = 0
         while data := file.readline(limit + 2):
             number += 1
@@ -90,7 +90,7 @@ def too_long(number: int, limit: int) -> Finding:
 
 
 def decoded(file: BinaryIO, coding: Coding) -> io.TextIOWrapper:
-    file.seek(coding.mark_bytes)
+    file.read(coding.mark_bytes)
     return io.TextIOWrapper(file, encoding=coding.codec, errors="finery-mark", newline=coding.newline)
 
 

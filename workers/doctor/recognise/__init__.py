@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import islice
 
-from kernel.rows import Mapping, RowFormat
+from kernel.rows import Columns, Mapping, RowFormat
 from workers.doctor.finding import Finding, Row, quote
 from workers.doctor.readers.content import FileSource, note, refusal
 from workers.doctor.readers.documents import written_out
@@ -95,7 +95,7 @@ def _of_spelling(source: FileSource, spelling: Spelling) -> Recognised:
 
 
 def _of_columns(source: FileSource, guess: Guess) -> Recognised:
-    is_native = is_identity(guess.mapping)
+    is_native = is_identity(guess.mapping) and source.syntax not in ("parquet", "xlsx")  # labels as numbers
     return Recognised(
         format=guess.mapping.format,
         spelling=guess.spelling,
@@ -108,7 +108,7 @@ def _of_columns(source: FileSource, guess: Guess) -> Recognised:
 
 def _media(source: FileSource, table: Table) -> Guess:
     row_format = RowFormat(str(source.media))
-    columns = {str(source.media): (source.media_column,)}
+    columns: Columns = {str(source.media): (source.media_column,)}
     if label := first_named((name for name in table if name != source.media_column), LABEL):
         columns["label"] = (label,)
     return Guess(mapping=Mapping(format=row_format, columns=columns))

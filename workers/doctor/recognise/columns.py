@@ -140,7 +140,7 @@ def _classification(table: Table) -> Guess | None:
         return None
     texts = (text, *_supplements(table, text))
     columns: Columns = {"text": texts, "label": (labels[0],)}
-    warnings = ()
+    warnings: tuple[Finding, ...] = ()
     if len(labels) > 1:
         message = f"The label is read from {quote(labels[0])}; {quote(labels[1])} is not used."
         warnings = (note("ambiguous_columns", message, 1),)

@@ -18,6 +18,7 @@ _ROLES = {
     "tool": "observation",
     "function_response": "observation",
 }
+_FIELDS = {"content": "value", "weight": "weight"}
 KEYS = ("conversations", "conversation")
 
 
@@ -83,9 +84,7 @@ def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, 
     if role == "observation":
         answered = {"tool_call_id": waiting.pop(0)} if waiting else {}
         return {"role": "tool", "content": value, **answered}
-    message = {
-        key: turn[source] for key, source in (("content", "value"), ("weight", "weight")) if source in turn
-    }
+    message = {key: turn[source] for key, source in _FIELDS.items() if source in turn}
     return message if said_by is None else {"role": role, **message}
 
 

@@ -7,9 +7,8 @@ from workers.doctor.finding import Finding, Row, quote
 from workers.doctor.recognise.spelling import wrong
 
 # A Chinese, Japanese or Korean character is a token of its own; elsewhere a word or a sign is.
-_TOKEN = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_\u3040-\u9fff\uac00-\ud7af]+|\S"
-)
+_WIDE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+|\S")
 
 
 def to_token_labels(text: str, marked: dict[Any, Any], line: int, param: str) -> Row | Finding:
@@ -29,9 +28,8 @@ def _mark(text: str, name: str, label: str, spans: list[tuple[int, int]], labels
     is_found = False
     for match in re.finditer(re.escape(name), text, re.IGNORECASE) if name.strip() else ():
         is_found = True
-        inside = [
-            place for place, (start, end) in enumerate(spans) if start < match.end() and end > match.start()
-        ]
+        first, last = match.span()
+        inside = [place for place, (start, end) in enumerate(spans) if start < last and end > first]
         if all(labels[place] == "O" for place in inside):
             for place in inside:
                 labels[place] = f"{'B' if place == inside[0] else 'I'}-{label}"

@@ -1,5 +1,7 @@
 """Which columns hold what, where their names do not say: by what is in them."""
 
+from collections.abc import Iterable
+
 from kernel.rows import Columns, Mapping, RowFormat
 from workers.doctor.finding import Finding, quote
 from workers.doctor.readers import names
@@ -14,9 +16,7 @@ def by_statistics(table: Table) -> Guess | None:
     prose = sorted((column for column in table.values() if column.is_prose), key=_length, reverse=True)
     labels = [column for column in table.values() if column.is_label]
     if prose and labels and len(table) <= 6:
-        return _classification(
-            prose, min(labels, key=lambda column: (column.kind != "text", column.distinct))
-        )
+        return _classification(prose, _likeliest(labels))
     if not prose:
         return _series(table)
     if len(prose) == 2 and len(table) <= 3 and not _is_text_table(table):
@@ -51,6 +51,15 @@ def _length(column: Column) -> float:
     return column.mean_length
 
 
+def _likeliest(labels: list[Column]) -> Column:
+    """One that is called a label, or else the text with the fewest values."""
+    by_name = {column.name: column for column in labels}
+    called = first_named(by_name, names.LABEL)
+    if called is not None:
+        return by_name[called]
+    return min(labels, key=lambda column: (column.kind != "text", column.distinct))
+
+
 def _classification(prose: list[Column], label: Column) -> Guess:
     columns: Columns = {"text": (prose[0].name,), "label": (label.name,)}
     return Guess(
@@ -82,11 +91,12 @@ def _series(table: Table) -> Guess | None:
 
 
 def _said(what: str, columns: Columns, left_out: list[str]) -> Finding:
-    used = ", ".join(
-        f"{role} from {' and '.join(quote(name) for name in held)}" for role, held in columns.items()
-    )
-    unused = f" Not used: {', '.join(quote(name) for name in left_out[:6])}." if left_out else ""
-    message = (
-        f"The rows are read as {what}: {used}.{unused} Map the columns yourself if they mean something else."
-    )
+    used = ", ".join(f"{role} from {_listed(' and ', held)}" for role, held in columns.items())
+    unused = f" Not used: {_listed(', ', left_out[:6])}." if left_out else ""
+    otherwise = "Map the columns yourself if they mean something else."
+    message = f"The rows are read as {what}: {used}.{unused} {otherwise}"
     return note("columns_guessed", message)
+
+
+def _listed(between: str, found: Iterable[str]) -> str:
+    return between.join(quote(name) for name in found)

@@ -29,7 +29,8 @@ def alpaca_to_chat(row: Row, line: int) -> Row | Finding:
     if "instruction" not in row or output is None:
         return missing(line, "instruction" if "instruction" not in row else _OUTPUTS[0])
     asked = next((row[key] for key in _INPUTS if row.get(key)), "")
-    before = [turn for turn in row.get("history") or [] if isinstance(turn, list) and len(turn) == 2]
+    history = row["history"] if isinstance(row.get("history"), list) else []
+    before = [turn for turn in history if isinstance(turn, list) and len(turn) == 2]
     turns = [*before, [instruction(row["instruction"], asked), row[output]]]
     return _chat(row.get("system"), turns)
 

@@ -10,7 +10,7 @@ from workers.doctor.finding import Finding, Row, quote
 from workers.doctor.readers.content import refusal
 from workers.doctor.recognise import entities
 from workers.doctor.recognise.preferences import to_preference
-from workers.doctor.recognise.spelling import Convert, missing
+from workers.doctor.recognise.spelling import Convert, missing, wrong
 
 # format -> (roles that it needs, roles that it may have)
 ROLES: dict[RowFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -127,6 +127,8 @@ def _token_labels(row: Row, line: int, mapping: Mapping) -> Row | Finding:
     found = parsed(row[labels])
     if isinstance(found, dict):
         return entities.to_token_labels(str(row[tokens]), found, line, labels)
+    if isinstance(found, str) and found.lstrip().startswith(("{", "[")):
+        return wrong(line, labels, "invalid_labels", f"{quote(labels)} is neither JSON nor Python")
     return {"tokens": _listed(row[tokens]), "labels": _listed(found)}
 
 

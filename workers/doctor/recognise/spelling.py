@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from kernel.rows import RowFormat
 from workers.doctor.finding import Finding, Row
@@ -30,5 +30,5 @@ def wrong(line: int, param: str, code: str, says: str) -> Finding:
     return Finding(line=line, param=param, code=code, message=message, fix="drop_rows")
 
 
-def is_list_of_objects(value: Any) -> bool:
+def is_list_of_objects(value: Any) -> TypeGuard[list[dict[str, Any]]]:
     return isinstance(value, list) and len(value) > 0 and all(isinstance(item, dict) for item in value)

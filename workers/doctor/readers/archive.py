@@ -1,0 +1,129 @@
+"""A ZIP archive: a workbook, images or sounds with their labels, or one data file."""
+
+import io
+import lzma
+import shutil
+import tempfile
+import zipfile
+import zlib
+from functools import partial
+from typing import Any, BinaryIO
+
+from kernel.rows import Limits
+from workers.doctor.finding import Finding, quote
+from workers.doctor.readers.content import Content, Damaged, FileSource, refusal
+from workers.doctor.readers.zips import UNREADABLE, list_members
+
+IMAGES = ("png", "jpg", "jpeg", "webp")
+SOUNDS = ("wav", "flac", "ogg", "mp3")
+_DATA = ("jsonl", "ndjson", "json", "csv", "tsv", "tab", "txt", "parquet", "xlsx")
+_NESTED = ("zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar")
+_ASIDE = ("readme", "license", "licence", "source", "changelog", "notice")  # what stands beside data
+_OFFICE = (("word/", "a Word document"), ("ppt/", "a PowerPoint document"), ("META-INF/", "a Java archive"))
+
+
+class _Member(io.RawIOBase):
+    """A member's bytes. What is broken in the archive comes out as `Damaged`."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._name = file, name
+        try:
+            self._member = zipfile.ZipFile(file).open(name)  # noqa: SIM115 - closed with its file
+        except (*UNREADABLE, KeyError) as error:
+            raise self._damaged() from error
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._member.read(len(buffer))
+        except (*UNREADABLE, zlib.error, lzma.LZMAError) as error:
+            raise self._damaged() from error
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def _damaged(self) -> Damaged:
+        return Damaged(f"The archive's member {quote(self._name)} is damaged.")
+
+
+def open_archive(content: Content, limits: Limits) -> FileSource | Finding:
+    members = list_members(content, limits)
+    if isinstance(members, Finding):
+        return members
+    names = [member.filename for member in members]
+    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
+        from workers.doctor.readers.xlsx import open_workbook
+
+        return open_workbook(content, members, limits)
+    for folder, kind in _OFFICE:
+        if any(name.startswith(folder) for name in names):
+            return refusal("unsupported_format", f"The file looks like {kind}. Upload the data in it.")
+    members = [member for member in members if not _is_litter(member.filename)]
+    for member in members:
+        if _suffix(member.filename) in _NESTED:
+            message = f"The archive holds an archive, {quote(member.filename)}. Unpack that first."
+            return refusal("nested_archive", message)
+    if any(_suffix(member.filename) in IMAGES + SOUNDS for member in members):
+        from workers.doctor.readers.media import open_media
+
+        return open_media(content, members, limits)
+    return _single_file(content, members, limits)
+
+
+def member_content(content: Content, member: zipfile.ZipInfo) -> Content:
+    """A member as a file of its own, unpacked as it is read."""
+    return Content(
+        name=member.filename.rpartition("/")[2],
+        size=member.file_size,
+        open=partial(_open_member, content, member.filename),
+    )
+
+
+def _open_member(content: Content, name: str) -> BinaryIO:
+    return io.BufferedReader(_Member(content.open(), name), 64 * 1024)
+
+
+def _unpacked(content: Content) -> BinaryIO:
+    """A copy that can be read in any order; it is gone when it is closed."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    with content.open() as file:
+        shutil.copyfileobj(file, copy, 1024 * 1024)
+    copy.seek(0)
+    return copy
+
+
+def _single_file(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
+    from workers.doctor.readers import open_content
+
+    data = [member for member in members if _suffix(member.filename) in _DATA]
+    data = [member for member in data if not _is_aside(member.filename)] or data or members
+    if not data:
+        return refusal("empty_file", "The archive holds no files.")
+    if len(data) > 1:
+        found = ", ".join(quote(member.filename) for member in data[:5])
+        message = f"The archive holds {len(data)} data files ({found}). Upload them one by one."
+        return refusal("many_data_files", message)
+    inner = member_content(content, data[0])
+    if inner.suffix in ("parquet", "xlsx"):
+        packed = inner
+        inner = Content(name=packed.name, size=packed.size, open=lambda: _unpacked(packed))
+    return open_content(inner, limits)
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[2].casefold()
+
+
+def _is_aside(name: str) -> bool:
+    return name.rpartition("/")[2].partition(".")[0].casefold() in _ASIDE
+
+
+def _is_litter(name: str) -> bool:
+    """What a Mac or Windows adds to a folder."""
+    base = name.rpartition("/")[2]
+    return name.startswith("__MACOSX/") or base.startswith(".") or base in ("Thumbs.db", "desktop.ini")

@@ -1,0 +1,185 @@
+"""A ZIP archive of images or sounds, with a labels file or a folder for each class."""
+
+import posixpath
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from kernel.rows import Limits
+from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.names import FILE, named
+from workers.doctor.readers.zips import UNREADABLE
+
+_LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson", "xlsx")
+_STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "标签", "标注")
+_LOOKED_AT = 50  # rows of the labels file
+_MEMBER_BYTES = 32 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """The members of one kind. `known`: what a labels file may call each, to the member's own name."""
+
+    content: Content
+    kind: str
+    members: dict[str, zipfile.ZipInfo]
+    known: dict[str, str]
+
+
+def open_media(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
+    suffixes = Counter(_suffix(member.filename) for member in members)
+    is_image = sum(suffixes[one] for one in IMAGES) >= sum(suffixes[one] for one in SOUNDS)
+    kind, wanted = ("image", IMAGES) if is_image else ("audio", SOUNDS)
+    media = {member.filename: member for member in members if _suffix(member.filename) in wanted}
+    album = Album(
+        content=content, kind=kind, members=media, known={written_name(m): m.filename for m in media.values()}
+    )
+    labels = _labels_file(members)
+    if labels is None:
+        return _by_folder(album, _left_over(members, media))
+    return _by_labels_file(album, labels, _left_over(members, {**media, labels.filename: labels}), limits)
+
+
+def written_name(member: zipfile.ZipInfo) -> str:
+    """The name as its writer meant it: without UTF-8's flag it may be UTF-8 still, or Windows' GB18030."""
+    if member.flag_bits & 0x800 or member.filename.isascii():
+        return member.filename
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return member.filename.encode("cp437").decode(codec)
+        except UnicodeError:
+            continue
+    return member.filename
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].casefold()
+
+
+def _labels_file(members: list[zipfile.ZipInfo]) -> zipfile.ZipInfo | None:
+    """The one that is called so and lies highest, or the only file that could be it."""
+    found = [member for member in members if _suffix(member.filename) in _LABEL_FILES]
+    found.sort(key=lambda member: (member.filename.count("/"), _rank(member.filename)))
+    called = [member for member in found if _rank(member.filename) < len(_STEMS)]
+    return called[0] if called else found[0] if len(found) == 1 else None
+
+
+def _rank(name: str) -> int:
+    stem = posixpath.basename(name).partition(".")[0].casefold()
+    return _STEMS.index(stem) if stem in _STEMS else len(_STEMS)
+
+
+def _left_over(members: list[zipfile.ZipInfo], used: dict[str, zipfile.ZipInfo]) -> list[str]:
+    return [member.filename for member in members if member.filename not in used]
+
+
+def _unused(names: list[str]) -> tuple[Finding, ...]:
+    if not names:
+        return ()
+    found = ", ".join(quote(name) for name in names[:5])
+    message = f"{len(names)} member(s) of the archive are in no row: {found}."
+    return (note("unused_members", message),)
+
+
+def _by_folder(album: Album, left_over: list[str]) -> FileSource:
+    folders = {posixpath.dirname(name) for name in album.known}
+    has_classes = len(folders) > 1 and "" not in folders
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        for number, name in enumerate(sorted(album.known), start=1):
+            label = {"label": posixpath.basename(posixpath.dirname(name))} if has_classes else {}
+            yield number, {album.kind: album.known[name], **label}
+
+    return FileSource(
+        syntax="zip",
+        columns=(album.kind, "label") if has_classes else (album.kind,),
+        notes=_unused(left_over),
+        media=album.kind,
+        media_column=album.kind,
+        read=lambda: _checked(album, rows(), album.kind, ""),
+    )
+
+
+def _by_labels_file(
+    album: Album, labels: zipfile.ZipInfo, left_over: list[str], limits: Limits
+) -> FileSource | Finding:
+    from workers.doctor.readers import open_content
+
+    table = open_content(member_content(album.content, labels), limits)
+    if isinstance(table, Finding):
+        return table
+    folder = posixpath.dirname(labels.filename)
+    column = _file_column(album, table, folder)
+    if column is None:
+        message = f"No column of {quote(labels.filename)} names the {album.kind} files. Call it file_name."
+        return refusal("missing_columns", message)
+    rows = (row for _, row in table.rows() if isinstance(row, dict))
+    named_in_rows = {_member(album, row.get(column), folder) for row in rows}
+    unused = [name for name in album.members if name not in named_in_rows]
+    return FileSource(
+        syntax="zip",
+        encoding=table.encoding,
+        columns=table.columns,
+        notes=(*table.notes, *_unused(unused + left_over)),
+        media=album.kind,
+        media_column=column,
+        read=lambda: _checked(album, table.rows(), column, folder),
+    )
+
+
+def _file_column(album: Album, table: FileSource, folder: str) -> str | None:
+    """The column that is called so, or else the first in which a member is named."""
+    sample = [row for _, row in islice(table.rows(), _LOOKED_AT) if isinstance(row, dict)]
+    columns = list(dict.fromkeys([*table.columns, *(name for row in sample for name in row)]))
+    ordered = [*named(columns, FILE), *columns]
+    for column in ordered:
+        if any(_member(album, row.get(column), folder) for row in sample):
+            return column
+    return next(named(columns, FILE), None)
+
+
+def _member(album: Album, written: object, folder: str) -> str | None:
+    """The member that a row names, seen from the labels file's folder or from the top."""
+    if not isinstance(written, str):
+        return None
+    name = posixpath.normpath(written.strip().replace("\\", "/"))
+    return album.known.get(posixpath.join(folder, name)) or album.known.get(name)
+
+
+def _checked(album: Album, rows: Rows, column: str, folder: str) -> Rows:
+    from workers.doctor.readers.media_files import problem
+
+    with album.content.open() as file, zipfile.ZipFile(file) as archive:
+        for line, row in rows:
+            if isinstance(row, Finding):
+                yield line, row
+                continue
+            member = _member(album, row.get(column), folder)
+            if member is None:
+                yield line, _missing(line, column, row)
+                continue
+            found = problem(album.kind, _bytes(archive, album.members[member]))
+            yield line, _broken(line, column, member, found) if found else {**row, column: member}
+
+
+def _bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
+    if member.file_size > _MEMBER_BYTES:
+        return None
+    try:
+        return archive.read(member)
+    except UNREADABLE:
+        return b""
+
+
+def _missing(line: int, column: str, row: Row) -> Finding:
+    message = f"Line {line}: the archive has no member {quote(row.get(column))}."
+    return Finding(line=line, param=column, code="missing_member", message=message)
+
+
+def _broken(line: int, column: str, member: str, problem: tuple[str, str]) -> Finding:
+    code, says = problem
+    return Finding(line=line, param=column, code=code, message=f"Line {line}: {quote(member)} {says}.")

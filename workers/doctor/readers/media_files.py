@@ -1,0 +1,87 @@
+"""Whether a picture or a sound is what it says, by its header alone: nothing is decoded."""
+
+import io
+import struct
+import wave
+import zlib
+from warnings import catch_warnings, simplefilter
+
+_PIXELS = 50_000_000
+_SECONDS = 3_600
+_TAIL = 1024  # bytes in which a whole file's end mark stands
+
+_BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
+
+Problem = tuple[str, str]  # code and what is said of the file
+_TOO_LARGE = ("member_too_large", "is larger than 32 MB")
+
+
+def problem(kind: str, data: bytes | None) -> Problem | None:
+    """None when it is sound. `data` is None for a file that is too large to look at."""
+    if data is None:
+        return _TOO_LARGE
+    return _problem_of_image(data) if kind == "image" else _problem_of_sound(data)
+
+
+def _problem_of_image(data: bytes) -> Problem | None:
+    from PIL import Image
+
+    try:
+        with catch_warnings():
+            simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+                width, height, name = image.width, image.height, image.format
+    except Image.DecompressionBombError:
+        return _too_many_pixels()
+    except _BROKEN_IMAGE:
+        return "invalid_image", "is no JPEG, PNG or WebP image that can be read"
+    if width * height > _PIXELS:
+        return _too_many_pixels()
+    return None if _is_whole(data, str(name)) else ("truncated_image", "is cut off")
+
+
+def _too_many_pixels() -> Problem:
+    return "image_too_large", f"has more than {_PIXELS // 1_000_000} million pixels"
+
+
+def _is_whole(data: bytes, name: str) -> bool:
+    """True when the file goes on to where its format ends."""
+    if name == "WEBP":
+        return int.from_bytes(data[4:8], "little") + 8 <= len(data)
+    return (b"IEND" if name == "PNG" else b"\xff\xd9") in data[-_TAIL:]
+
+
+def _problem_of_sound(data: bytes) -> Problem | None:
+    if data.startswith(b"RIFF"):
+        found = _of_wave(data)
+        if found is None or found[0] != "invalid_audio":
+            return found
+    return _of_sound(data)
+
+
+def _of_wave(data: bytes) -> Problem | None:
+    try:
+        with wave.open(io.BytesIO(data)) as sound:
+            frames, rate, width = sound.getnframes(), sound.getframerate(), sound.getsampwidth()
+            channels = sound.getnchannels()
+    except (wave.Error, EOFError, struct.error, ValueError, OSError, OverflowError):
+        return "invalid_audio", "is no sound file that can be read"
+    if frames * width * channels > len(data):
+        return "truncated_audio", "is cut off"
+    return _of_length(frames, rate)
+
+
+def _of_sound(data: bytes) -> Problem | None:
+    import soundfile
+
+    try:
+        found = soundfile.info(io.BytesIO(data))
+    except (soundfile.SoundFileError, OSError, ValueError, TypeError, struct.error):
+        return "invalid_audio", "is no sound file that can be read"
+    return _of_length(found.frames, found.samplerate)
+
+
+def _of_length(frames: int, rate: int) -> Problem | None:
+    if frames <= 0 or rate <= 0:
+        return "empty_audio", "holds no sound"
+    return ("audio_too_long", "is longer than an hour") if frames > rate * _SECONDS else None

@@ -1,0 +1,156 @@
+"""An Excel workbook: the first sheet with rows, its cells as values, its own row numbers."""
+
+import datetime
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice, repeat, zip_longest
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+
+from kernel.rows import Limits
+from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.header import Header, read_header
+from workers.doctor.readers.workbook_parts import has_formulas, suspicious_part
+from workers.doctor.readers.zips import UNREADABLE
+
+_LAST_ROW = 1_048_576
+_LOOKED_AT = 50  # records that show whether the first one names the columns
+_BROKEN = (*UNREADABLE, zlib.error, SyntaxError, InvalidFileException, LookupError, TypeError, AttributeError)
+
+Cells = list[Any]
+
+
+def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
+    problem = suspicious_part(content, members)
+    if problem is not None:
+        return problem
+    formulas = has_formulas(content, members)
+    try:
+        with _book(content, values=True) as book:
+            filled = [sheet for sheet in _sheets(book) if next(_filled(book, sheet), None)]
+            if not filled:
+                return refusal("empty_file", "The workbook has no rows.")
+            head = [cells for _, cells in islice(_filled(book, filled[0]), _LOOKED_AT)]
+    except _BROKEN:
+        return refusal("invalid_xlsx", "The workbook is damaged. Save it again as .xlsx.")
+    header = read_header([[_shown(cell) for cell in cells] for cells in head])
+    if len(header.names) > limits.columns:
+        return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
+    return FileSource(
+        syntax="xlsx",
+        columns=header.names,
+        notes=_notes(filled),
+        read=lambda: _rows(content, filled[0], header, formulas),
+    )
+
+
+def _notes(filled: list[str]) -> tuple[Finding, ...]:
+    if len(filled) == 1:
+        return ()
+    others = ", ".join(quote(name) for name in filled[1:6])
+    message = f"Only the sheet {quote(filled[0])} is read. Not read: {others}."
+    return (note("sheets_not_read", message),)
+
+
+@contextmanager
+def _book(content: Content, *, values: bool) -> Iterator[Workbook]:
+    """`values`: of a formula, what it came to when the workbook was saved."""
+    with content.open() as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+def _sheets(book: Workbook) -> Iterator[str]:
+    """Sheets of cells, the ones that are shown first."""
+    sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
+    return (sheet.title for sheet in sheets)
+
+
+def _filled(book: Workbook, sheet: str) -> Iterator[tuple[int, Cells]]:
+    return ((number, cells) for number, cells in _records(book, sheet) if any(_shown(cell) for cell in cells))
+
+
+def _records(book: Workbook, sheet: str) -> Iterator[tuple[int, Cells]]:
+    """Every row of a sheet with its number. What the sheet says of its own size is not believed."""
+    page: Any = book[sheet]
+    page.reset_dimensions()
+    for number, cells in enumerate(page.iter_rows(), start=1):
+        if number > _LAST_ROW:
+            raise ValueError("row beyond the last")
+        yield number, list(cells)
+
+
+def _rows(content: Content, sheet: str, header: Header, formulas: bool) -> Rows:
+    number, is_header = 0, header.is_written
+    try:
+        with _book(content, values=True) as book:
+            for number, cells, written in _with_formulas(content, book, sheet, formulas):
+                if not any(_shown(cell) for cell in (*cells, *written)):
+                    continue
+                if is_header:
+                    is_header = False
+                    continue
+                yield number, _row(number, cells, written, header.names)
+    except _BROKEN:
+        message = f"The sheet is damaged after row {number}."
+        yield number + 1, Finding(line=number + 1, param=None, code="invalid_xlsx", message=message)
+
+
+def _with_formulas(
+    content: Content, book: Workbook, sheet: str, formulas: bool
+) -> Iterator[tuple[int, Cells, Cells]]:
+    """Each row's cells as values and, if there are formulas, as they are written."""
+    if not formulas:
+        yield from ((number, cells, []) for number, cells in _records(book, sheet))
+        return
+    with _book(content, values=False) as again:
+        for (number, cells), (_, written) in zip(_records(book, sheet), _records(again, sheet), strict=True):
+            yield number, cells, written
+
+
+def _row(number: int, cells: Cells, written: Cells, names: tuple[str, ...]) -> Row | Finding:
+    for name, cell, formula in zip(names, cells, written or repeat(None), strict=False):
+        if formula is not None and formula.data_type == "f" and cell.value is None:
+            message = (
+                f"Row {number}: {quote(name)} is a formula without a value. "
+                "Open the workbook, save it, and upload it again."
+            )
+            return _finding(number, name, "formula_without_value", message)
+        if cell.data_type == "e":
+            message = f"Row {number}: {quote(name)} holds the error {quote(cell.value)}."
+            return _finding(number, name, "error_cell", message)
+    if any(_shown(cell) for cell in cells[len(names) :]):
+        message = f"Row {number} has {len(cells)} column(s), but the header names {len(names)}."
+        return _finding(number, None, "wrong_column_count", message)
+    return {name: _value(cell) for name, cell in zip_longest(names, cells[: len(names)])}
+
+
+def _finding(number: int, param: str | None, code: str, message: str) -> Finding:
+    return Finding(line=number, param=param, code=code, message=message)
+
+
+def _value(cell: Any) -> Any:
+    """A cell's value as JSON has it; a date without a time of day is a date."""
+    value = "" if cell is None or cell.value is None else cell.value
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    return value if isinstance(value, str | bool | int | float) else str(value)
+
+
+def _shown(cell: Any) -> str:
+    return str(_value(cell)).strip()
