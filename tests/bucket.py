@@ -1,10 +1,12 @@
 """A real S3 server on loopback, with a bucket for each test."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 from moto.server import ThreadedMotoServer
 
+from apps.core.objects import ObjectStore
 from apps.core.objects.s3 import S3Store
 from kernel.ids import new_id
 from kernel.s3 import Bucket
@@ -34,3 +36,12 @@ def bucket(s3_endpoint: str) -> Bucket:
 @pytest.fixture
 def s3_store(bucket: Bucket) -> S3Store:
     return S3Store(bucket)
+
+
+def use_store(monkeypatch: pytest.MonkeyPatch, other: object) -> None:
+    """Have the whole control plane keep its objects elsewhere."""
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith(("apps.", "tests.")) and isinstance(
+            getattr(module, "store", None), ObjectStore
+        ):
+            monkeypatch.setattr(module, "store", other)

@@ -69,7 +69,7 @@ def list_open_uploads(
 
 
 def with_parts(tenant_id: str, found: list[Upload]) -> list[UploadView]:
-    """Uploads with their files and with the parts whose bytes are here, whichever way they came."""
+    """Uploads with their files, and with those parts of open ones whose bytes are here."""
     parts, files = _parts_and_files(tenant_id, found)
     return [
         UploadView(upload, files.get(upload.file_id or ""), arrived(upload, parts[upload.id]))
@@ -82,7 +82,8 @@ def _parts_and_files(
     tenant_id: str, found: list[Upload]
 ) -> tuple[dict[str, list[UploadPart]], dict[str, File]]:
     parts = defaultdict(list)
-    for part in parts_of(tenant_id, [upload.id for upload in found]):
+    is_open = [upload.id for upload in found if upload.status == UploadStatus.PENDING]
+    for part in parts_of(tenant_id, is_open):
         parts[part.upload_id].append(part)
     files = live_files(tenant_id).in_bulk([upload.file_id for upload in found if upload.file_id])
     return parts, files

@@ -20,7 +20,7 @@ def complete_upload(
 
     Raises:
         NotFound, UploadClosed, UploadExpired: there is no such open upload.
-        InvalidRequest, PartMissing: a part is named twice, unknown or not here, or the sum is not the promised.
+        InvalidRequest, PartMissing: a part is named twice, unknown or not here, or the sum is another.
         ChecksumMismatch: the whole has another MD5.
     """
     upload = get_upload(tenant_id, upload_id, project_id=project_id)
