@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
+from pydantic_settings import BaseSettings
 
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 5, 60, 4
 _CONNECTIONS = 16
@@ -20,8 +20,17 @@ class Bucket:
     access_key_id: str = ""
     secret_access_key: str = field(default="", repr=False)
 
+    @property
+    def origin(self) -> str:
+        """Where browsers find it."""
+        where = urlsplit(self.endpoint or f"https://s3.{self.region}.amazonaws.com")
+        return f"{where.scheme}://{where.netloc}"
+
     def client(self) -> Any:
         """A client to be shared by threads. Every call has a deadline and is tried again."""
+        import boto3  # takes a while, and most installations have no bucket
+        from botocore.config import Config
+
         config = Config(
             signature_version="s3v4",
             s3={"addressing_style": "path"},  # what servers other than AWS's understand
@@ -40,4 +49,26 @@ class Bucket:
             aws_access_key_id=self.access_key_id or None,
             aws_secret_access_key=self.secret_access_key or None,
             config=config,
+        )
+
+
+class BucketSettings(BaseSettings):
+    """What a process's settings say of the bucket."""
+
+    s3_bucket: str = ""  # empty: objects are in the folder
+    s3_endpoint: str = ""  # a server other than AWS's; browsers put the parts of uploads there
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str = ""
+    s3_secret_access_key: str = ""
+
+    @property
+    def bucket(self) -> Bucket | None:
+        if not self.s3_bucket:
+            return None
+        return Bucket(
+            name=self.s3_bucket,
+            endpoint=self.s3_endpoint,
+            region=self.s3_region,
+            access_key_id=self.s3_access_key_id,
+            secret_access_key=self.s3_secret_access_key,
         )

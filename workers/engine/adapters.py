@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.contracts import AdapterManifest, FileDigest
+from kernel.s3 import Bucket
 from kernel.wire import decode
 from workers.engine.errors import AdapterNotFound, AdapterRejected
+from workers.engine.objects import adapter_folder, adapters_in
 from workers.engine.weights import check_weights
 
 ADAPTER_NAME = re.compile(r"(adp_[0-9abcdefghjkmnpqrstvwxyz]{26})@([0-9a-f]{12})")
@@ -53,14 +55,16 @@ class LocalAdapter:
     folder: Path
 
 
-def fetch(name: str, store: Path, cache: Path, *, base: str, max_rank: int | None = None) -> LocalAdapter:
+def fetch(
+    name: str, store: Path | Bucket, cache: Path, *, base: str, max_rank: int | None = None
+) -> LocalAdapter:
     """Return the adapter's local folder, copied from the store and verified at first use. Blocks on disk.
 
     Calls for one name at the same time copy once. A refusal leaves nothing in the cache. What was evicted is
     never fetched again.
 
     Args:
-        store: the object store's folder; the files are in `<store>/adapters/<adapter id>/`.
+        store: the object store; the files are in `adapters/<adapter id>/`.
         base: the id of the base that must have been trained on.
         max_rank: the engine's own limit.
 
@@ -78,10 +82,10 @@ def fetch(name: str, store: Path, cache: Path, *, base: str, max_rank: int | Non
             manifest = _manifest(folder, adapter_id, digest)
             _check_manifest(manifest, base, max_rank)
         else:
-            source = store / "adapters" / adapter_id
-            manifest = _manifest(source, adapter_id, digest)
-            _check_manifest(manifest, base, max_rank)
-            _copy(source, folder, manifest)
+            with adapter_folder(store, adapter_id, scratch=cache) as source:
+                manifest = _manifest(source, adapter_id, digest)
+                _check_manifest(manifest, base, max_rank)
+                _copy(source, folder, manifest)
         if _is_evicted(name, cache):  # asked last: it may have happened while this was copying
             _remove(folder)
             raise AdapterNotFound("The model does not exist.", param="model", adapter_id=adapter_id)
@@ -102,16 +106,15 @@ def evict(name: str, cache: Path) -> None:
     _remove(cache / name)
 
 
-def drop_unknown(store: Path, cache: Path) -> set[str]:
+def drop_unknown(store: Path | Bucket, cache: Path) -> set[str]:
     """Take from the cache what the store does not have any more; returns the names.
 
     For what was erased while nobody was here to hear of it. Unlike `evict` it can be taken back: a store that
     was away for a moment loses nothing.
     """
-    if not (store / "adapters").is_dir():
-        return set()
     names = {path.name for path in cache.glob("adp_*@*") if ADAPTER_NAME.fullmatch(path.name)}
-    gone = {n for n in names if not (store / "adapters" / n.partition("@")[0] / _MANIFEST).is_file()}
+    here = adapters_in(store, {name.partition("@")[0] for name in names})
+    gone = {name for name in names if here is not None and name.partition("@")[0] not in here}
     for name in gone:
         _remove(cache / name)
     return gone

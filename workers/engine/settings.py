@@ -4,22 +4,28 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from kernel.s3 import Bucket, BucketSettings
 
 
-class EngineSettings(BaseSettings):
+class EngineSettings(BucketSettings):
     """Settings of one engine process. A missing one stops the start and is named."""
 
     model_config = SettingsConfigDict(env_prefix="FINERY_", extra="ignore", hide_input_in_errors=True)
 
     engine_token: SecretStr
     engine_base: str  # id of the one base that this process serves
-    objects: Path  # the object store's folder
+    objects: Path  # the object store's folder, unless there is a bucket
     state_dir: Path
 
     @classmethod
     def from_environment(cls) -> Self:
         return cls.model_validate({})
+
+    @property
+    def store(self) -> Path | Bucket:
+        return self.bucket or self.objects
 
     @property
     def adapter_cache(self) -> Path:

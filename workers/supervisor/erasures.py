@@ -11,6 +11,7 @@ from redis import Redis, RedisError
 
 from kernel.contracts import Engine
 from kernel.redis_names import ADAPTERS_ERASED, ENGINE_HOSTS, adapters_erased_on
+from kernel.s3 import Bucket
 from workers.engine.adapters import ADAPTER_NAME, drop_unfinished, drop_unknown, evict
 from workers.supervisor.ports import ask
 
@@ -24,7 +25,7 @@ class Erasures:
     """What this machine must forget: named in Redis, or in its cache and not in the store any more."""
 
     redis: Redis
-    store: Path
+    store: Path | Bucket
     cache: Path
     host: str = field(default_factory=socket.gethostname)
     _named: set[str] = field(default_factory=set)

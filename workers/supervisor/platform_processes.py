@@ -67,7 +67,7 @@ def describe(state: State, stores: StoreUrls, port: int) -> Platform:
         preparations=_preparations(state.logs, environment, stores),
         processes=(
             *_control_plane(state, environment, web_port),
-            *_workers(state.logs, workers_environment),
+            *_workers(state.logs, _without_bucket(workers_environment)),
         ),
     )
 
@@ -79,6 +79,11 @@ def _without_database(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name not in ("FINERY_DATABASE_URL", "FINERY_SECRET_KEY")
     }
+
+
+def _without_bucket(environment: Mapping[str, str]) -> dict[str, str]:
+    # Runners and the gateway reach single objects by links.
+    return {name: value for name, value in environment.items() if not name.startswith("FINERY_S3_")}
 
 
 def _preparations(logs: Path, environment: Mapping[str, str], stores: StoreUrls) -> tuple[Spec, ...]:

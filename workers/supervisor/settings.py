@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from kernel.s3 import BucketSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 _SECRETS = ("secret_key", "key_pepper", "runner_token", "engine_token")
 
 
-class SupervisorSettings(BaseSettings):
+class SupervisorSettings(BucketSettings):
     """Stores of your own instead of the embedded ones: set all three, with the roles of stores.py."""
 
     model_config = SettingsConfigDict(env_prefix="FINERY_", extra="ignore", hide_input_in_errors=True)

@@ -72,7 +72,11 @@ class Supervisor:
             environment=platform.environment,
             logs=self.state.logs,
             report=self.report,
-            erasures=Erasures(redis=client, store=self.state.objects, cache=adapter_cache(self.state.folder)),
+            erasures=Erasures(
+                redis=client,
+                store=self.settings.bucket or self.state.objects,
+                cache=adapter_cache(self.state.folder),
+            ),
         )
         self._engines.forget_stale()
         self._processes = [Process(spec, self.report) for spec in platform.processes]

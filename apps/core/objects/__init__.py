@@ -9,12 +9,11 @@ __all__ = ["Found", "ObjectStore", "Removed", "SignedPut", "Stored", "read_chunk
 
 
 def _configured() -> ObjectStore:
-    if not settings.S3_BUCKET:
+    if settings.OBJECTS_BUCKET is None:
         return FolderStore(settings.OBJECTS_FOLDER)
     from apps.core.objects.s3 import S3Store  # boto3 takes a while to import
-    from kernel.s3 import Bucket
 
-    return S3Store(Bucket(**settings.S3_BUCKET))
+    return S3Store(settings.OBJECTS_BUCKET)
 
 
 store: ObjectStore = _configured()

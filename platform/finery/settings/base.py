@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from psycopg2.extensions import parse_dsn
 
-from finery.settings import accounts, browser, objects
+from finery.settings import accounts, browser
 from finery.settings.environment import Environment
 from kernel import redis_names
 
@@ -183,7 +183,9 @@ SECURE_SSL_HOST = urlsplit(PUBLIC_URL).netloc
 SECURE_REDIRECT_EXEMPT = [r"^internal/", r"^healthz$"]  # asked over http, within the platform
 SECURITY_HEADERS = browser.HEADERS
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": browser.page_policy(accounts.provider_origins(ENV), objects.origins(ENV))
+    "DIRECTIVES": browser.page_policy(
+        accounts.provider_origins(ENV), [ENV.bucket.origin] if ENV.bucket else []
+    )
 }
 CLOSED_CONTENT_POLICY = browser.CLOSED_POLICY
 NONCE_PLACEHOLDER = "__CSP_NONCE__"  # in the built index.html, see frontend/vite.config.ts
@@ -238,7 +240,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # JSON bodies; files are streamed
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 OBJECTS_FOLDER = ENV.objects
-S3_BUCKET = objects.bucket(ENV)
+OBJECTS_BUCKET = ENV.bucket
 KEY_PEPPER = ENV.key_pepper
 RUNNER_TOKEN = ENV.runner_token
 WEB_URL = ENV.web_url.rstrip("/")

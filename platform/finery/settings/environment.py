@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from kernel.s3 import BucketSettings
 
 # Written by the supervisor, so that an operator's `manage.py` finds the running platform.
 _FILE = Path(__file__).resolve().parents[3] / "var" / "environment"
 
 
-class Environment(BaseSettings):
+class Environment(BucketSettings):
     """Variables are `FINERY_` + the field's name in capitals. Fields without a default must be set."""
 
     model_config = SettingsConfigDict(
@@ -27,11 +29,6 @@ class Environment(BaseSettings):
     key_pepper: str
     objects: Path
     mail_dir: Path
-    s3_bucket: str = ""  # objects are kept here instead of in the folder
-    s3_endpoint: str = ""  # a server other than AWS's; browsers put the parts of uploads there
-    s3_region: str = "us-east-1"
-    s3_access_key_id: str = ""
-    s3_secret_access_key: str = ""
     max_project_gb: int = 100
     public_url: str
     runner_token: str

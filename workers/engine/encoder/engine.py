@@ -132,7 +132,7 @@ class EncoderEngine:
         settings = self._settings
         local = fetch(
             name,
-            settings.objects,
+            settings.store,
             settings.adapter_cache,
             base=settings.engine_base,
             max_rank=settings.engine_max_rank,

@@ -29,7 +29,7 @@ class StoreResolver(LoRAResolver):  # type: ignore[misc]  # vLLM is not type-che
         settings = self._settings
         try:
             found = await asyncio.to_thread(
-                fetch, lora_name, settings.objects, settings.adapter_cache, base=settings.engine_base
+                fetch, lora_name, settings.store, settings.adapter_cache, base=settings.engine_base
             )
         except FineryError as error:
             log.warning("adapter %s is not served: %s %s", lora_name, error.message, error.context)
