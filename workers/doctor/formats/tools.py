@@ -17,7 +17,7 @@ def check_tools(row: Row, line: int, prefix: str = "") -> Iterator[Finding]:
     if row.get("functions"):
         message = f"Line {line}: write 'functions' as 'tools'."
         yield error(line, f"{prefix}functions", "invalid_tools", message, "functions_to_tools")
-    if not isinstance(row.get("parallel_tool_calls", True), bool):
+    if not isinstance(row.get("parallel_tool_calls"), bool | None):
         message = f"Line {line}: 'parallel_tool_calls' must be true or false."
         yield error(line, f"{prefix}parallel_tool_calls", "invalid_tools", message)
     if tools is None:

@@ -1,0 +1,158 @@
+"""Chat rows beyond doubt."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from workers.doctor.finding import Row
+from workers.doctor.formats.chat import RULES
+from workers.doctor.formats.tools import declared
+from workers.doctor.native import Sound
+
+_MOST_MESSAGES = 64  # longer conversations are rare, and would make what is remembered large
+_MOST_REMEMBERED = 1024
+_MOST_BRACKETS = 64  # of arguments: nothing nested deeply is sure
+
+
+class _Function(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    name: str
+    arguments: str
+
+
+class _Call(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    id: str
+    function: _Function
+    type: Literal["function"] = "function"
+
+
+class _Message(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """One type for all roles: attributes of one type are looked up fastest. The order is the plain form's."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | None
+    name: str | UnsetType = UNSET
+    weight: Literal[0, 1] | UnsetType = UNSET
+    tool_calls: Annotated[list[_Call], Meta(min_length=1)] | UnsetType = UNSET
+    tool_call_id: str | UnsetType = UNSET
+
+
+class _Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    messages: list[_Message]
+    tools: msgspec.Raw = msgspec.Raw()
+
+
+_decode_chat = msgspec.json.Decoder(_Chat).decode
+_decode = msgspec.json.Decoder().decode
+
+
+class ChatLane:
+    """Remembers which orders of roles and which declarations of tools are sound."""
+
+    def __init__(self) -> None:
+        self._orders: dict[tuple[str, ...], bool] = {}
+        self._tools: dict[bytes, frozenset[str]] = {b"": frozenset()}
+        self._refused = b""
+
+    def take(self, data: bytes) -> Sound | None:
+        try:
+            row = _decode_chat(data)
+        except (ValueError, RecursionError):
+            self._refused = data
+            return None
+        messages = row.messages
+        roles = tuple([message.role for message in messages])
+        if self._orders.get(roles) or self._is_sound_order(roles):
+            for message in messages:
+                if (
+                    not message.content
+                    or message.content.isspace()
+                    or message.weight is not UNSET
+                    or message.tool_calls is not UNSET
+                    or message.tool_call_id is not UNSET
+                ):
+                    break
+            else:
+                if not row.tools and "tool" not in roles:
+                    return row
+            if (sound := self._look(row, data)) is not None:
+                return sound
+        self._refused = data
+        return None
+
+    def learn(self, row: Row) -> None:
+        if not row.get("tools") or len(self._tools) == _MOST_REMEMBERED:
+            return
+        try:
+            tools = bytes(_decode_chat(self._refused).tools)
+        except (ValueError, RecursionError):
+            return
+        self._tools[tools] = declared(row)
+
+    def input_of(self, row: msgspec.Struct) -> str:
+        messages = row.messages[:-1]  # type: ignore[attr-defined]
+        return "\n".join([f"{message.role}: {message.content}" for message in messages])
+
+    def _is_sound_order(self, roles: tuple[str, ...]) -> bool:
+        """True when `check` says nothing of roles in this order, each message alone being sound."""
+        if roles in self._orders or len(roles) > _MOST_MESSAGES:
+            return False
+        is_sound = not RULES.check(_example(roles), 1)
+        if len(self._orders) < _MOST_REMEMBERED:
+            self._orders[roles] = is_sound
+        return is_sound
+
+    def _look(self, row: _Chat, data: bytes) -> Sound | None:
+        """At a row with a sound order, and with more than text."""
+        names = self._tools.get(bytes(row.tools))
+        if names is None or (row.tools and not _is_written_once(data)):
+            return None
+        if row.messages[-1].weight == 0 or not _fits(row.messages, names):
+            return None
+        is_text = not row.tools and all(m.tool_calls is UNSET and m.role != "tool" for m in row.messages)
+        return row if is_text else data
+
+
+def _fits(messages: list[_Message], tools: frozenset[str]) -> bool:
+    """True when each message is sound for sure, and so are calls and answers among them."""
+    known: set[str] = set()
+    for message in messages:
+        if (message.role == "tool") is (message.tool_call_id is UNSET):
+            return False
+        if message.role != "assistant" and not (message.weight is UNSET and message.tool_calls is UNSET):
+            return False
+        if message.tool_calls is not UNSET:
+            if not all(call.function.name in tools and _is_surely_json(call) for call in message.tool_calls):
+                return False
+            known.update(call.id for call in message.tool_calls)
+        elif not message.content or message.content.isspace() or not _is_answer(message, known):
+            return False
+    return True
+
+
+def _is_answer(message: _Message, calls: set[str]) -> bool:
+    return message.tool_call_id is UNSET or message.tool_call_id in calls
+
+
+def _example(roles: tuple[str, ...]) -> Row:
+    """A row with these roles and nothing wrong but their order. Each answer calls what each tool answers."""
+    call = {"id": "x", "function": {"name": "x", "arguments": "{}"}}
+    parts: dict[str, dict[str, Any]] = {"assistant": {"tool_calls": [call]}, "tool": {"tool_call_id": "x"}}
+    messages = [{"role": role, "content": "x", **parts.get(role, {})} for role in roles]
+    return {"messages": messages, "tools": [{"type": "function", "function": {"name": "x"}}]}
+
+
+def _is_written_once(data: bytes) -> bool:
+    """False when `tools` may stand there twice: the first would have been skipped unread."""
+    return data.count(b'"tools"') == 1 and rb"\u00" not in data
+
+
+def _is_surely_json(call: _Call) -> bool:
+    text = call.function.arguments
+    if text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return False
+    try:
+        _decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
