@@ -1,6 +1,14 @@
 """Writes on files and datasets, one use case a file."""
 
-from apps.datasets.services.count import RowCounter, TokenCount, count_file_tokens
+from apps.datasets.services.count import (
+    RowCounter,
+    RowCounts,
+    TokenCount,
+    count_file_rows,
+    count_file_tokens,
+    find_row_counts,
+    require_countable,
+)
 from apps.datasets.services.datasets import create_dataset, delete_dataset, rename_dataset
 from apps.datasets.services.delete import delete_file
 from apps.datasets.services.exports import export_rows
@@ -8,17 +16,25 @@ from apps.datasets.services.overlap import compare_files, find_overlap
 from apps.datasets.services.preview import preview_mapping
 from apps.datasets.services.progress import find_progress
 from apps.datasets.services.sweep import sweep_files
-from apps.datasets.services.trainable import TrainableFile, require_known_labels, require_trainable
+from apps.datasets.services.trainable import (
+    FORMATS,
+    TrainableFile,
+    require_known_labels,
+    require_trainable,
+)
 from apps.datasets.services.upload import save_result_file, upload_file
 from apps.datasets.services.validate import validate_file
 from apps.datasets.services.versions import attach_version, create_versions
 
 __all__ = [
+    "FORMATS",
     "RowCounter",
+    "RowCounts",
     "TokenCount",
     "TrainableFile",
     "attach_version",
     "compare_files",
+    "count_file_rows",
     "count_file_tokens",
     "create_dataset",
     "create_versions",
@@ -27,8 +43,10 @@ __all__ = [
     "export_rows",
     "find_overlap",
     "find_progress",
+    "find_row_counts",
     "preview_mapping",
     "rename_dataset",
+    "require_countable",
     "require_known_labels",
     "require_trainable",
     "save_result_file",

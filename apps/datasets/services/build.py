@@ -68,7 +68,7 @@ def _keep(file: File, work: Work) -> bool:
     """Objects first: with its bytes the row promises them."""
     if work.path("failure.json").exists():
         failure = work.answer("failure.json")
-        return _refuse(file, failure["code"], failure["message"])
+        return _refuse(file, failure["code"] or "cannot_be_made", failure["message"])
     store.save(sources_key(file.tenant_id, file.id), read_chunks(work.path("sources.index").open("rb")))
     stored = store.save(file.object_key, read_chunks(work.path("output").open("rb")))
     _note_bytes(file.tenant_id, file, stored)

@@ -11,7 +11,7 @@ from kernel.errors import BadTrainingData, InvalidRequest, TooFewExamples
 from kernel.rows import RowFormat
 
 MIN_EXAMPLES = 10
-_FORMATS: dict[Method, str] = {
+FORMATS: dict[Method, RowFormat] = {
     "supervised": RowFormat.CHAT,
     "classification": RowFormat.CLASSIFICATION,
 }
@@ -79,14 +79,18 @@ def _require_valid(file: File, param: str) -> None:
 
 
 def _require_format(file: File, method: Method, param: str) -> None:
-    if file.format != _FORMATS[method]:
-        fitting = next(name for name, form in _FORMATS.items() if form == file.format)
-        raise BadTrainingData(
-            f"{_failed(param)} Input file {file.id} is in the fine-tune-{file.format} format, but the "
-            f"specified fine-tuning job is not using '{fitting}' as the training method "
-            f"(provided method={method}).",
-            param=param,
-        )
+    if file.format == FORMATS[method]:
+        return
+    said = f"{_failed(param)} Input file {file.id} is in the fine-tune-{file.format} format, "
+    fitting = next((name for name, form in FORMATS.items() if form == file.format), None)
+    if fitting is None:
+        known = "; ".join(f"'{name}' takes {form}" for name, form in FORMATS.items())
+        raise BadTrainingData(f"{said}which no training method here takes yet: {known}.", param=param)
+    raise BadTrainingData(
+        f"{said}but the specified fine-tuning job is not using '{fitting}' as the training method "
+        f"(provided method={method}).",
+        param=param,
+    )
 
 
 def _failed(param: str) -> str:

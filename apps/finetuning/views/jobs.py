@@ -7,7 +7,8 @@ from rest_framework.response import Response
 from apps.core.api import TenantView
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
-from apps.finetuning import selectors, serializers
+from apps.finetuning import selectors
+from apps.finetuning.serializers import jobs as serializers
 from apps.finetuning.services.end_job import cancel_job
 from apps.finetuning.services.quotes import quote_job
 from apps.finetuning.services.start_job import start_job

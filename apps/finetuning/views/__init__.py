@@ -1,0 +1,1 @@
+"""One module for each noun: jobs, and what of the data only jobs and models know."""
