@@ -1,0 +1,113 @@
+"""Leakage: rows of a validation file that are, or nearly are, in the training file."""
+
+from array import array
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from kernel.rows import CompareTask, RowFormat
+from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
+from workers.doctor.examine.near import NEAR, Commonplaces, candidates, sign, similarity
+from workers.doctor.formats import rules
+from workers.doctor.hashes import input_hash
+
+Pairs = list[tuple[int, int]]  # line of `other`, line of `source`
+
+_ARCHIVES = (RowFormat.IMAGE, RowFormat.AUDIO)
+_NUMBERS = (RowFormat.SERIES, RowFormat.RANKING)
+_MOST_ROWS, _MOST_COMPARED, _MOST_SHOWN = 50_000, 200_000, 1_000
+
+
+def compare(task: CompareTask, workdir: Path) -> None:
+    """Write WORKDIR/overlap.json: rows of `other` by what a model sees of them, whatever the answer.
+
+    Exact ones are looked for among all rows; near ones among `examined` rows of `other` and as many of
+    `source`, evenly spread. Of what is no text, only exact ones. A plain form does not hold the pictures and
+    sounds of an archive, and their names say nothing: `examined` is 0.
+    """
+    source, other = _Inputs(task.source, task.format), _Inputs(task.other, task.format)
+    if task.format in _ARCHIVES:
+        return _write(workdir, [], [], 0)
+    first = first_of_equals(np.concatenate([source.hashes, other.hashes]))[len(source.lines) :]
+    exact = [
+        (other.lines[position], source.lines[int(first[position])])
+        for position in np.flatnonzero(first < len(source.lines)).tolist()
+    ]
+    if task.format in _NUMBERS:
+        return _write(workdir, exact, [], len(other.lines))
+    _write(workdir, exact, *_near(source, other, {line for line, _ in exact}))
+
+
+def _write(workdir: Path, exact: Pairs, near: Pairs, examined: int) -> None:
+    rows = [*_shown(exact, "exact"), *_shown(near, "near")]
+    overlap = {"exact": len(exact), "near": len(near), "examined": examined, "rows": rows[:_MOST_SHOWN]}
+    (workdir / "overlap.json").write_bytes(msgspec.json.encode(overlap))
+
+
+def _near(source: "_Inputs", other: "_Inputs", exact: set[int]) -> tuple[Pairs, int]:
+    """Pairs of rows, each of `other` once with the nearest; and how many rows of `other` were looked at."""
+    trained, held_out = source.spread(), other.spread()
+    common = Commonplaces(source.text(position).split("\n") for position in trained)
+    signatures = sign(chain(source.own_texts(trained, common), other.own_texts(held_out, common)))
+    pairs: dict[int, list[int]] = {}
+    for number, (early, late) in enumerate(candidates(signatures, split=len(trained))):
+        if number == _MOST_COMPARED:
+            break
+        position = held_out[late - len(trained)]
+        if other.lines[position] not in exact:
+            pairs.setdefault(position, []).append(trained[early])
+    near = [
+        (position, _nearest(other.own_text(position, common), source, mates, common))
+        for position, mates in sorted(pairs.items())
+    ]
+    lines = [(other.lines[position], source.lines[mate]) for position, mate in near if mate is not None]
+    return lines, len(held_out)
+
+
+def _nearest(text: str, source: "_Inputs", mates: list[int], common: Commonplaces) -> int | None:
+    likeness, mate = max((similarity(text, source.own_text(mate, common)), -mate) for mate in mates)
+    return -mate if likeness >= NEAR else None
+
+
+def _shown(pairs: Pairs, kind: str) -> list[dict[str, Any]]:
+    return [{"line": mate, "other_line": line, "kind": kind} for line, mate in pairs[:_MOST_SHOWN]]
+
+
+class _Inputs:
+    """What a model sees of each row of a plain form. Memory: 32 bytes a row."""
+
+    def __init__(self, path: str, format: RowFormat) -> None:
+        self._rules = rules(format)
+        self._file = Path(path).open("rb")  # noqa: SIM115  # read again by offset, as long as this lives
+        self.lines, self._offsets, digests = array("q"), array("q"), bytearray()
+        offset = 0
+        for line, raw in enumerate(self._file, 1):
+            if not raw.isspace():
+                self.lines.append(line)
+                self._offsets.append(offset)
+                digests += input_hash(self._input(raw))
+            offset += len(raw)
+        self.hashes = hash_pairs(digests)
+
+    def spread(self) -> list[int]:
+        """Positions, all or evenly spread."""
+        most = min(len(self.lines), _MOST_ROWS)
+        return [number * len(self.lines) // most for number in range(most)]
+
+    def own_texts(self, positions: list[int], common: Commonplaces) -> Iterator[str]:
+        return (self.own_text(position, common) for position in positions)
+
+    def own_text(self, position: int, common: Commonplaces) -> str:
+        """Without the lines that many rows share."""
+        return common.without(self.text(position).split("\n"))
+
+    def text(self, position: int) -> str:
+        self._file.seek(self._offsets[position])
+        return self._input(self._file.readline())
+
+    def _input(self, raw: bytes) -> str:
+        return self._rules.input_of(msgspec.json.decode(raw))
