@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from apps.core.objects.folder import FolderStore
-from apps.core.objects.store import Found, ObjectStore, Removed, SignedPut, Stored, read_chunks
+from apps.core.objects.interface import Found, ObjectStore, Removed, SignedPut, Stored, read_chunks
 
 __all__ = ["Found", "ObjectStore", "Removed", "SignedPut", "Stored", "read_chunks", "store"]
 

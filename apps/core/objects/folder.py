@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from apps.core.objects.store import Counted, Found, ObjectStore, Removed, SignedPut, Stored, parts_of
+from apps.core.objects.interface import Counted, Found, ObjectStore, Removed, SignedPut, Stored, parts_of
 
 _INCOMING = ".incoming-"
 

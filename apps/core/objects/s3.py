@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from apps.core.objects.store import (
+from apps.core.objects.interface import (
     CHUNK_BYTES,
     Counted,
     Found,

@@ -14,7 +14,7 @@ import pytest
 
 from apps.core.objects import s3
 from apps.core.objects.folder import FolderStore
-from apps.core.objects.store import ObjectStore
+from apps.core.objects.interface import ObjectStore
 from tests.bucket import bucket, s3_endpoint, s3_store
 
 __all__ = ["bucket", "s3_endpoint", "s3_store"]
