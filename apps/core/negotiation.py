@@ -1,6 +1,7 @@
 """Which form an answer has."""
 
 from collections.abc import Iterable
+
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -18,4 +19,5 @@ class OnlyForm(DefaultContentNegotiation):
         forms = list(renderers)
         if len(forms) == 1:
             return forms[0], forms[0].media_type
-        return super().select_renderer(request, forms, format_suffix)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, forms, format_suffix)
+        return chosen

@@ -80,7 +80,7 @@ class Request:
     body: Any = None
     query: str = ""
     ids: dict[str, str] = field(default_factory=dict)
-    upload: bool = False
+    upload: str = ""  # the form's field that holds a file
     headers: dict[str, str] = field(default_factory=dict)
     works: bool = True  # a permitted caller's answer is 2xx
     is_own_account: bool = False  # takes the caller's rows along wherever they are
@@ -88,7 +88,7 @@ class Request:
     def data(self, ids: dict[str, str]) -> Any:
         if self.upload:
             content = SimpleUploadedFile("rows.csv", b"text,label\na,b\nc,d\n", content_type="text/csv")
-            return {"purpose": "fine-tune", "file": content}
+            return {"purpose": "fine-tune", self.upload: content}
         return _filled(self.body, ids)
 
 
@@ -108,6 +108,14 @@ _JOB = {
     "validation_file": "{validation_id}",
     "method": {"type": "classification"},
 }
+_UPLOAD = {
+    "filename": "made.csv",
+    "purpose": "fine-tune",
+    "bytes": 8,
+    "mime_type": "text/csv",
+    "dataset_id": "{dataset_id}",
+}
+_UPLOADED = "/v1/uploads/<str:upload_id>"
 _ADMIN = "/v1/organization"
 _PROJECT = f"{_ADMIN}/projects/<str:project_id>"
 _ACCOUNT = f"{_PROJECT}/service_accounts/<str:service_account_id>"
@@ -139,11 +147,18 @@ REQUESTS: dict[str, Request] = {
     "POST /api/projects/<str:project_id>/session_keys": Request(),
     "GET /v1/bases": Request(),
     "GET /v1/files": Request(query="after=file-zzz"),
-    "POST /v1/files": Request(upload=True),
+    "POST /v1/files": Request(upload="file"),
     "GET /v1/files/<str:file_id>": Request(),
     "DELETE /v1/files/<str:file_id>": Request(),
     "GET /v1/files/<str:file_id>/content": Request(),
     "GET /v1/files/<str:file_id>/report": Request(),
+    "GET /v1/uploads": Request(query="after=upload_zzz"),
+    "POST /v1/uploads": Request(_UPLOAD),
+    f"GET {_UPLOADED}": Request(),
+    f"POST {_UPLOADED}/parts": Request(upload="data"),
+    f"POST {_UPLOADED}/part_links": Request({"parts": [{"number": 2, "bytes": 1}]}, works=False),  # no bucket
+    f"POST {_UPLOADED}/complete": Request({"part_ids": ["{part_id}"]}),
+    f"POST {_UPLOADED}/cancel": Request(),
     "GET /v1/fine_tuning/jobs": Request(),
     "POST /v1/fine_tuning/jobs": Request(_JOB),
     "POST /v1/fine_tuning/quotes": Request(_JOB),

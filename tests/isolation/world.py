@@ -3,14 +3,13 @@
 import re
 import time
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
-from django.utils import timezone
 
 from apps.core.tenancy import tenant_scope
-from apps.datasets.models import Dataset, File, FileRow, Upload, UploadPart
+from apps.datasets.models import Dataset, File, FileRow, UploadPart
 from apps.datasets.services import delete_file
+from apps.datasets.services.uploads import add_part, create_upload
 from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
 from apps.finetuning.services.claim_job import claim_job
@@ -106,7 +105,7 @@ def make_tenant(number: int) -> Tenant:
     )
     _use(owner, key.row.id, word)
     dataset = _dataset(owner, file_id, word)
-    upload = _upload(owner, word)
+    part = _upload(owner, word)
     gone_file = make_file(owner, filename=f"{word}-gone.csv")
     delete_file(tenant_id, gone_file)
     gone_account, _ = create_service_account(tenant_id, project_id=project_id, name=word, with_key=False)
@@ -147,7 +146,8 @@ def make_tenant(number: int) -> Tenant:
         "waiting_job_id": waiting.id,
         "fresh_file_id": fresh_id,
         "dataset_id": dataset.id,
-        "upload_id": upload.id,
+        "upload_id": part.upload_id,
+        "part_id": part.id,
         "gone_file_id": gone_file,
         "adapter_id": name.split("@")[0],
         "elsewhere_id": elsewhere.id,
@@ -180,23 +180,18 @@ def _dataset(owner: Owner, file_id: str, word: str) -> Dataset:
     return dataset
 
 
-def _upload(owner: Owner, word: str) -> Upload:
-    """A file that comes in parts, with its first."""
-    tenant_id = owner.tenant_id
-    with tenant_scope(tenant_id):
-        upload = Upload.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id,
-            project_id=owner.project.id,
-            filename=f"{word}.csv",
-            purpose="fine-tune",
-            bytes=1,
-            mime_type="text/csv",
-            expires_at=timezone.now() + timedelta(hours=1),
-        )
-        UploadPart.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, upload=upload, bytes=1, md5="0" * 32
-        )
-    return upload
+def _upload(owner: Owner, word: str) -> UploadPart:
+    """The first and last part of a file that is not completed."""
+    project_id = owner.project.id
+    upload = create_upload(
+        owner.tenant_id,
+        size=1,
+        mime_type="text/csv",
+        project_id=project_id,
+        filename=f"{word}.csv",
+        purpose="fine-tune",
+    )
+    return add_part(owner.tenant_id, upload.id, project_id=project_id, chunks=[b"x"], number=1)
 
 
 def _use(owner: Owner, key_id: str, word: str) -> None:
