@@ -37,6 +37,11 @@ def reading(file_id: str) -> str:
     return f"finery:reading:{file_id}"
 
 
+def rung(task: str, *ids: str) -> str:
+    """String: a task was just rung for on somebody's question. Expires soon."""
+    return f"finery:rung:{task}:{':'.join(ids)}"
+
+
 def adapters_erased_on(host: str) -> str:
     """Set: which of ADAPTERS_ERASED the host's cache and engines hold no more."""
     return f"finery:adapters:erased:{host}"
