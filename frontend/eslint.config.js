@@ -6,6 +6,7 @@ const FEATURES = [
   'account',
   'audit',
   'auth',
+  'datasets',
   'files',
   'finetuning',
   'invitation',
@@ -15,6 +16,7 @@ const FEATURES = [
   'overview',
   'playground',
   'project',
+  'uploads',
   'usage',
 ];
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { env, nameOrganization, newAddress, signUp, Walker, type Language } from './walker';
+import { env, filled, nameOrganization, newAddress, signUp, Walker, type Language } from './walker';
 import { test } from './watched';
 
 /** A new customer's whole way through the product, on a running platform. */
@@ -87,13 +87,14 @@ async function onboard(walker: Customer) {
 
 async function uploadFiles(walker: Customer) {
   const { page, words, journey } = walker;
-  await walker.open('files');
-  await walker.title(words.nav.files);
+  await walker.open('data');
+  await walker.title(words.nav.data);
   const paths = [shortened(journey.files.chat, CHAT_ROWS), shortened(journey.files.intents, INTENT_ROWS)];
   await page.locator('input[type=file]').setInputFiles(paths);
   await expect(page.locator('[data-status=processed]')).toHaveCount(2, { timeout: 60_000 });
-  await walker.look('files');
+  await walker.look('data');
   await page.getByRole('link', { name: journey.files.intents }).click();
+  await page.getByRole('link', { name: filled(words.datasets.version, { version: '1' }) }).click();
   await expect(page.getByText(words.report.goodTitle)).toBeVisible();
   await expect(page.getByText(words.report.balance, { exact: true })).toBeVisible();
   await walker.look('report');
@@ -108,7 +109,7 @@ async function launchJob(walker: Customer) {
   await walker.press(words.actions.next);
   await expect(page.getByRole('radio', { name: words.method[journey.method] })).toBeChecked();
   await walker.press(words.actions.next);
-  await page.getByRole('combobox', { name: words.wizard.data.training }).click();
+  await page.getByRole('combobox', { name: words.wizard.data.training, exact: true }).click();
   const file = journey.method === 'supervised' ? journey.files.chat : journey.files.intents;
   await page.getByRole('option', { name: file }).click();
   await walker.look('wizard-data');

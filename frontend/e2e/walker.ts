@@ -23,7 +23,7 @@ let people = 0;
 export const newAddress = (name: string) =>
   `${name}@${(Date.now() * 10 + ++people).toString(36)}.example.com`;
 
-type NavName = 'overview' | 'files' | 'finetuning' | 'playground' | 'keys' | 'usage' | 'settings';
+type NavName = 'overview' | 'data' | 'finetuning' | 'playground' | 'keys' | 'usage' | 'settings';
 
 /** Finds its way by the words that the page says. */
 export class Walker {

@@ -131,10 +131,10 @@ export async function endOtherSession(owner: Walker, other: Walker) {
 export async function comeBack(owner: Walker) {
   const { page, words } = owner;
   await page.context().clearCookies({ name: /sessionid/ });
-  await owner.open('files');
-  await expect(page).toHaveURL(/\/login\?next=%2Ffiles$/);
+  await owner.open('data');
+  await expect(page).toHaveURL(/\/login\?next=%2Fdata$/);
   await owner.press(words.auth.logInByPasskey);
-  await owner.title(words.nav.files);
+  await owner.title(words.nav.data);
   await page.goto('/login?next=%2Fstaff%2F'); // a page of the server, which is not there for customers
   await page.waitForURL(/\/staff\/$/);
   await expect(page.locator('body')).toContainText('invalid_request_error');

@@ -6,8 +6,15 @@ import { server } from '@/testing/server';
 
 const PAGES: [path: string, title: string][] = [
   ['/', 'Overview'],
-  ['/files', 'Files'],
+  ['/data', 'Data'],
+  ['/files', 'Data'],
+  ['/data/dataset_1', 'intents.csv'],
   ['/files/file-2', 'intents.csv'],
+  ['/files/file-2?view=rows&line=2&open=2&path=text', 'intents.csv'],
+  ['/files/file-1?view=tokens', 'support-chats.jsonl'],
+  ['/files/file-2?view=columns', 'intents.csv'],
+  ['/files/file-2?view=lineage', 'intents.csv'],
+  ['/files/file-4', 'just-uploaded.jsonl'],
   ['/fine-tuning', 'Fine-tuning'],
   ['/fine-tuning/ftjob-1', 'support-v1'],
   ['/playground', 'Playground'],
@@ -67,8 +74,8 @@ test('empty lists say what to do', async () => {
 
 test('errors of a file come with their lines', async () => {
   renderApp('/files/file-3');
-  expect(await screen.findByRole('cell', { name: 'The label is empty' })).toBeInTheDocument();
-  expect(screen.getByRole('cell', { name: '9' })).toBeInTheDocument();
+  expect(await screen.findByRole('cell', { name: /the label is blank/ })).toBeInTheDocument();
+  expect(screen.getByRole('cell', { name: 'Open line 9' })).toBeInTheDocument();
 });
 
 test('a failed job shows code, message and field', async () => {

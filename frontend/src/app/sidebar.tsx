@@ -1,13 +1,14 @@
 import { Box, Stack } from '@mantine/core';
 import {
   IconChartBar,
-  IconFiles,
+  IconDatabase,
   IconFlame,
   IconKey,
   IconLayoutDashboard,
   IconMessageCircle,
   IconSettings,
 } from '@tabler/icons-react';
+import { useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from '@/app/account-menu';
 import { ProjectMenu } from '@/app/project-menu';
@@ -17,7 +18,7 @@ import { Logo } from '@/components/ui/logo';
 
 const PAGES = [
   { to: '/', name: 'overview', Icon: IconLayoutDashboard },
-  { to: '/files', name: 'files', Icon: IconFiles },
+  { to: '/data', name: 'data', Icon: IconDatabase },
   { to: '/fine-tuning', name: 'finetuning', Icon: IconFlame },
   { to: '/playground', name: 'playground', Icon: IconMessageCircle },
   { to: '/keys', name: 'keys', Icon: IconKey },
@@ -27,6 +28,7 @@ const PAGES = [
 
 export function Sidebar() {
   const { t } = useTranslation();
+  const isFile = useLocation().pathname.startsWith('/files'); // below no page's own address
   return (
     <Stack h="100%" gap="md">
       <Box visibleFrom="sm" px={6} pt={4}>
@@ -40,6 +42,7 @@ export function Sidebar() {
               to={to}
               activeOptions={{ exact: to === '/' }}
               activeProps={{ active: true }}
+              active={name === 'data' && isFile}
               label={t(`nav.${name}`)}
               leftSection={<Icon size={19} stroke={1.7} aria-hidden="true" />}
               style={{ borderRadius: 10 }}

@@ -1,6 +1,8 @@
 import * as admin from '@/testing/admin-fixtures';
+import * as data from '@/testing/data-fixtures';
 import * as fixtures from '@/testing/fixtures';
 import * as jobs from '@/testing/job-fixtures';
+import * as reports from '@/testing/report-fixtures';
 import { me } from '@/testing/place-fixtures';
 
 const list = <Item>(data: Item[]) => ({ object: 'list', data, has_more: false });
@@ -39,7 +41,17 @@ export const GET_ANSWERS: [pattern: RegExp, answer: (id: string) => unknown][] =
   [/^\/v1\/organization\/projects\/[^/]+\/rate_limits$/, () => list(admin.rateLimits)],
   [/^\/v1\/files$/, () => list(fixtures.files)],
   [/^\/v1\/files\/([^/]+)$/, (id) => fixtures.files.find((file) => file.id === id)],
-  [/^\/v1\/files\/([^/]+)\/report$/, (id) => (id === 'file-3' ? fixtures.brokenReport : fixtures.report)],
+  [/^\/v1\/files\/([^/]+)\/report$/, reports.reportOf],
+  [/^\/v1\/files\/([^/]+)\/rows$/, () => reports.pageOfRows(reports.rows)],
+  [/^\/v1\/files\/([^/]+)\/tokens$/, (id) => ({ ...data.tokens, file_id: id })],
+  [/^\/v1\/files\/([^/]+)\/overlap$/, () => data.overlap],
+  [/^\/v1\/files\/([^/]+)\/lineage$/, data.lineageOf],
+  [/^\/v1\/rows\/([^/]+)\/lineage$/, () => data.rowLineage],
+  [/^\/v1\/datasets$/, () => list(data.datasets)],
+  [/^\/v1\/datasets\/([^/]+)$/, (id) => data.datasets.find((each) => each.id === id)],
+  [/^\/v1\/datasets\/([^/]+)\/versions$/, (id) => list(data.versionsOf(id))],
+  [/^\/v1\/datasets\/([^/]+)\/diff$/, () => data.diff],
+  [/^\/v1\/uploads$/, () => list([data.interrupted])],
   [/^\/v1\/bases$/, () => list(fixtures.bases)],
   [/^\/v1\/models$/, () => list(fixtures.models)],
   [/^\/v1\/fine_tuning\/jobs$/, () => list([jobs.runningJob, jobs.doneJob, jobs.failedJob])],

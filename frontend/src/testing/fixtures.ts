@@ -1,4 +1,4 @@
-import type { ApiKey, Balance, Base, FileObject, FileReport, Model } from '@/lib/api/types';
+import type { ApiKey, Balance, Base, FileObject, Model } from '@/lib/api/types';
 
 /** One tenant's data, as the API answers it. */
 export const NOW = 1_763_900_000;
@@ -54,42 +54,6 @@ export const files: FileObject[] = [
   file('file-3', 'broken.csv', 'error', 1_204),
   file('file-4', 'just-uploaded.jsonl', 'uploaded', 5_800_000),
 ];
-
-export const report: FileReport = {
-  object: 'file.report',
-  file_id: 'file-2',
-  status: 'processed',
-  format: 'classification',
-  rows: 1200,
-  errors: [],
-  errors_truncated: false,
-  warnings: [
-    { line: 17, param: 'text', code: 'duplicate_row', message: 'The same text is already in line 4' },
-  ],
-  labels: [
-    { label: 'card_arrival', rows: 420 },
-    { label: 'lost_or_stolen_card', rows: 360 },
-    { label: 'exchange_rate', rows: 250 },
-    { label: 'cash_withdrawal_charge', rows: 170 },
-  ],
-  sample: [
-    { text: 'Where is my new card?', label: 'card_arrival' },
-    { text: 'I think somebody took my card', label: 'lost_or_stolen_card' },
-  ],
-};
-
-export const brokenReport: FileReport = {
-  ...report,
-  file_id: 'file-3',
-  status: 'error',
-  rows: 14,
-  errors: [
-    { line: 3, param: 'label', code: 'missing_field', message: 'The label is empty' },
-    { line: 9, param: 'text', code: 'missing_field', message: 'The text is empty' },
-  ],
-  warnings: [],
-  labels: [],
-};
 
 const model = (id: string, at: number, base: string | null, labels: string[] = []): Model => ({
   id,

@@ -1,12 +1,14 @@
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { answerTo } from '@/testing/answers';
+import { preview } from '@/testing/data-fixtures';
 import { quote, runningJob } from '@/testing/job-fixtures';
 
 /** The control plane as tests see it; a test overrides what it is about with `server.use`. */
 export const server = setupServer(
   http.post('/v1/fine_tuning/quotes', () => HttpResponse.json(quote)),
   http.post('/v1/fine_tuning/jobs', () => HttpResponse.json(runningJob)),
+  http.post('/v1/files/:file/mapping', () => HttpResponse.json(preview)),
   http.post('/api/projects/:project/session_keys', () =>
     HttpResponse.json(
       { value: 'sk-session', expires_at: Math.floor(Date.now() / 1000) + 3600 },

@@ -3,6 +3,7 @@ import { NotFoundPage } from '@/app/not-found-page';
 import { shellRoute } from '@/app/routes/root-route';
 import { text, type Search } from '@/app/routes/search';
 import { settingsTree } from '@/app/routes/settings-routes';
+import { fileSearch } from '@/lib/file-search';
 
 const overviewRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -10,15 +11,36 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/overview/overview-page'), 'OverviewPage'),
 });
 
-const filesRoute = createRoute({
+/** The lists below one frame, where files come in. */
+const dataLayout = createRoute({
   getParentRoute: () => shellRoute,
+  id: 'data',
+  component: lazyRouteComponent(() => import('@/app/data-layout'), 'DataLayout'),
+  validateSearch: (search: Search): { dataset?: string } => ({ dataset: text(search.dataset) }),
+});
+
+const datasetsRoute = createRoute({
+  getParentRoute: () => dataLayout,
+  path: '/data',
+  component: lazyRouteComponent(() => import('@/features/datasets/datasets-page'), 'DatasetsPage'),
+});
+
+const filesRoute = createRoute({
+  getParentRoute: () => dataLayout,
   path: '/files',
   component: lazyRouteComponent(() => import('@/features/files/files-page'), 'FilesPage'),
+});
+
+const datasetRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/data/$datasetId',
+  component: lazyRouteComponent(() => import('@/features/datasets/dataset-page'), 'DatasetPage'),
 });
 
 const fileRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/files/$fileId',
+  validateSearch: fileSearch,
   component: lazyRouteComponent(() => import('@/features/files/file-page'), 'FilePage'),
 });
 
@@ -68,7 +90,8 @@ const notFoundRoute = createRoute({
 
 export const shellTree = shellRoute.addChildren([
   overviewRoute,
-  filesRoute,
+  dataLayout.addChildren([datasetsRoute, filesRoute]),
+  datasetRoute,
   fileRoute,
   jobsRoute,
   wizardRoute,

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { useProblemText } from '@/components/ui/names';
 import { ApiError, refusalKind } from '@/lib/api/errors';
 
 const OWN_WORDS = ['offline', 'readOnly', 'archived', 'signedOut', 'wrongAccount'] as const;
@@ -6,11 +7,14 @@ const OWN_WORDS = ['offline', 'readOnly', 'archived', 'signedOut', 'wrongAccount
 /** An error in the user's language where its code is known, else in the server's words. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();
+  const problem = useProblemText();
   return (error) => {
     const kind = OWN_WORDS.find((each) => each === refusalKind(error));
     if (kind) return t(`refusal.${kind}.text`);
     if (error instanceof ApiError && error.code === 'reauthentication_required') return t('reauth.stopped');
     if (error instanceof ApiError && error.status === 429) return t('errors.tooMany');
+    const known = error instanceof ApiError && error.code ? problem(error.code) : null;
+    if (known) return known;
     return error instanceof Error ? error.message : String(error);
   };
 }

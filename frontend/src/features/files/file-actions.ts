@@ -6,9 +6,9 @@ import { request } from '@/lib/api/client';
 import type { FileObject } from '@/lib/api/types';
 import { download } from '@/lib/download';
 import { useScope } from '@/lib/project';
-import { filesKey } from '@/lib/queries/files';
+import { dataKeys } from '@/lib/queries/datasets';
 
-/** Download a file; delete it after asking. */
+/** Download a file, or its rows in another syntax; delete it after asking. */
 export function useFileActions(onDeleted?: () => void) {
   const { t } = useTranslation();
   const scope = useScope();
@@ -19,13 +19,21 @@ export function useFileActions(onDeleted?: () => void) {
     mutationFn: (file: FileObject) => download(`/v1/files/${file.id}/content`, file.filename, { scope }),
     onError,
   });
+  const exporting = useMutation({
+    mutationFn: ({ file, format }: { file: FileObject; format: string }) =>
+      download(`/v1/files/${file.id}/export`, `${file.filename.replace(/\.\w+$/, '')}.${format}`, {
+        scope,
+        query: { format },
+      }),
+    onError,
+  });
   const deleting = useMutation({
     mutationFn: (file: FileObject) =>
       request<{ deleted: boolean }>(`/v1/files/${file.id}`, { method: 'DELETE', scope }),
     onError,
     onSuccess: async () => {
       onDeleted?.();
-      await queryClient.invalidateQueries({ queryKey: [...filesKey(scope), 'list'] });
+      await Promise.all(dataKeys(scope).map((queryKey) => queryClient.invalidateQueries({ queryKey })));
     },
   });
   const askDelete = (file: FileObject) =>
@@ -36,5 +44,5 @@ export function useFileActions(onDeleted?: () => void) {
       cancel: t('actions.cancel'),
       onConfirm: () => deleting.mutate(file),
     });
-  return { download: downloading.mutate, askDelete };
+  return { download: downloading.mutate, exportAs: exporting.mutate, askDelete };
 }

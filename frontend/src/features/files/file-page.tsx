@@ -1,28 +1,50 @@
-import { Button, SimpleGrid } from '@mantine/core';
-import { IconDownload, IconFlame, IconTrash } from '@tabler/icons-react';
+import { SimpleGrid } from '@mantine/core';
+import { IconFlame, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { ExportMenu } from '@/features/files/export-menu';
 import { useFileActions } from '@/features/files/file-actions';
-import { fileQuery } from '@/features/files/report-query';
-import { ReportView } from '@/features/files/report-view';
+import { FileTabs } from '@/features/files/file-tabs';
+import { OperationMenu } from '@/features/files/operation-menu';
+import { fileQuery, reportQuery } from '@/features/files/report-query';
 import { LoadError } from '@/components/ui/load-error';
 import { GuardedButton, GuardedLink } from '@/components/ui/guard';
-import { LinkButton } from '@/components/ui/links';
+import { LinkAnchor, LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import { Stat } from '@/components/ui/stat';
 import { StatusBadge } from '@/components/ui/status-badge';
+import type { FileLineage } from '@/lib/api/data-types';
 import type { FileObject } from '@/lib/api/types';
 import { formatDateTime, formatRelative } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
+import { lineageQuery } from '@/lib/queries/datasets';
 
-function FileActions({ file }: { file: FileObject }) {
+interface FileProps {
+  file: FileObject;
+  lineage: FileLineage | undefined;
+}
+
+function useSource({ file, lineage }: FileProps) {
+  const { data: report } = useQuery(reportQuery(useScope(), file.id));
+  if (!report?.rows || !lineage?.dataset_id || file.status !== 'processed') return null;
+  return {
+    fileId: file.id,
+    datasetId: lineage.dataset_id,
+    rows: report.rows,
+    format: report.format,
+    labels: report.labels.map(({ label }) => label),
+  };
+}
+
+function FileActions({ file, lineage }: FileProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { download, askDelete } = useFileActions(() => void navigate({ to: '/files' }));
+  const { askDelete } = useFileActions(() => void navigate({ to: '/data' }));
+  const source = useSource({ file, lineage });
   return (
     <>
       {file.status === 'processed' && (
@@ -36,13 +58,8 @@ function FileActions({ file }: { file: FileObject }) {
           </LinkButton>
         </GuardedLink>
       )}
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={16} aria-hidden="true" />}
-        onClick={() => download(file)}
-      >
-        {t('actions.download')}
-      </Button>
+      {source && <OperationMenu source={source} />}
+      <ExportMenu file={file} />
       <GuardedButton
         action="file.write"
         variant="default"
@@ -55,11 +72,39 @@ function FileActions({ file }: { file: FileObject }) {
   );
 }
 
-export function FilePage() {
+/** Which version of which dataset the file is. */
+function Place({ file, lineage }: FileProps) {
+  const { t } = useTranslation();
+  if (!lineage?.dataset_id) return file.id;
+  return (
+    <LinkAnchor to="/data/$datasetId" params={{ datasetId: lineage.dataset_id }}>
+      {t('datasets.versionInDataset', { version: lineage.version })}
+    </LinkAnchor>
+  );
+}
+
+function FileFacts({ file }: { file: FileObject }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 3 }}>
+      <Stat label={t('files.size')} value={formatBytes(file.bytes, language)} note={file.id} />
+      <Stat label={t('files.purpose')} value={file.purpose} />
+      <Stat
+        label={t('columns.created')}
+        value={formatRelative(file.created_at, language)}
+        note={formatDateTime(file.created_at, language)}
+      />
+    </SimpleGrid>
+  );
+}
+
+export function FilePage() {
+  const { t } = useTranslation();
+  const scope = useScope();
   const { fileId } = useParams({ from: '/shell/files/$fileId' });
-  const { data: file, error, isPending, refetch } = useQuery(fileQuery(useScope(), fileId));
+  const { data: file, error, isPending, refetch } = useQuery(fileQuery(scope, fileId));
+  const { data: lineage } = useQuery(lineageQuery(scope, fileId));
   if (isPending) return <LoadingRows rows={6} />;
   if (error) {
     return (
@@ -72,19 +117,11 @@ export function FilePage() {
     <Page
       title={file.filename}
       badge={<StatusBadge status={file.status} />}
-      description={file.id}
-      actions={<FileActions file={file} />}
+      description={<Place file={file} lineage={lineage} />}
+      actions={<FileActions file={file} lineage={lineage} />}
     >
-      <SimpleGrid cols={{ base: 1, xs: 3 }}>
-        <Stat label={t('files.size')} value={formatBytes(file.bytes, language)} />
-        <Stat label={t('files.purpose')} value={file.purpose} />
-        <Stat
-          label={t('columns.created')}
-          value={formatRelative(file.created_at, language)}
-          note={formatDateTime(file.created_at, language)}
-        />
-      </SimpleGrid>
-      <ReportView fileId={file.id} />
+      <FileFacts file={file} />
+      {file.purpose === 'fine-tune' && <FileTabs key={file.id} file={file} lineage={lineage} />}
     </Page>
   );
 }

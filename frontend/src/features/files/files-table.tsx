@@ -71,7 +71,7 @@ export function FilesTable({ files }: { files: FileObject[] }) {
   const { t } = useTranslation();
   const { download, askDelete } = useFileActions();
   return (
-    <TableScroll label={t('nav.files')} minWidth={700}>
+    <TableScroll label={t('data.files')} minWidth={700}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t('files.name')}</Table.Th>

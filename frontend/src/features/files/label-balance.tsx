@@ -1,7 +1,7 @@
 import { BarChart } from '@mantine/charts';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '@/components/ui/panel';
-import type { FileReport } from '@/lib/api/types';
+import type { FileReport } from '@/lib/api/report-types';
 
 const SHOWN = 30;
 const ROW_PX = 30;

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { request, type Scope } from '@/lib/api/client';
-import type { FileObject, FileReport } from '@/lib/api/types';
+import type { FileReport } from '@/lib/api/report-types';
+import type { FileObject } from '@/lib/api/types';
 import { filesKey } from '@/lib/queries/files';
 
 const POLL_MS = 1_500;

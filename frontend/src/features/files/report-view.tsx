@@ -1,77 +1,57 @@
-import { Alert, Badge, Group, Loader, Stack, Text } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { IssuesTable } from '@/features/files/issues-table';
+import {
+  DuplicatesPanel,
+  LanguagesPanel,
+  SensitivePanel,
+  SuspectsPanel,
+} from '@/features/files/evidence-panels';
+import { FindingsPanel } from '@/features/files/findings-panel';
 import { LabelBalance } from '@/features/files/label-balance';
+import { LengthsPanel } from '@/features/files/lengths-panel';
+import { ReadingPanel } from '@/features/files/reading-panel';
 import { reportQuery } from '@/features/files/report-query';
-import { SampleRows } from '@/features/files/sample-rows';
+import { SamplePanel } from '@/features/files/sample-panel';
+import { ToDoPanel } from '@/features/files/to-do-panel';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
-import { Panel } from '@/components/ui/panel';
-import type { FileReport } from '@/lib/api/types';
-import { formatNumber } from '@/lib/format/numbers';
-import { useLanguage } from '@/lib/i18n/i18n';
+import type { FileReport } from '@/lib/api/report-types';
 import { useScope } from '@/lib/project';
 
-function Verdict({ report }: { report: FileReport }) {
+function Evidence({ report }: { report: FileReport }) {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const rows = report.rows ?? 0;
+  const { duplicates, lengths } = report;
   return (
-    <Panel title={t('report.title')}>
-      <Group gap="sm">
-        <Badge color="gray" size="lg">
-          {t('report.rows', { count: rows, rows: formatNumber(rows, language) })}
-        </Badge>
-        {report.format && (
-          <Badge color="ember" size="lg">
-            {t(`report.format.${report.format}`)}
-          </Badge>
-        )}
-      </Group>
-      {report.errors.length === 0 ? (
-        <Alert color="green" icon={<IconCircleCheck aria-hidden="true" />} title={t('report.goodTitle')}>
-          {t('report.goodText')}
-        </Alert>
-      ) : (
-        <IssuesTable issues={report.errors} label={t('report.errors')} />
-      )}
-      {report.errors_truncated && (
-        <Text size="sm" c="dimmed">
-          {t('report.truncated')}
-        </Text>
-      )}
-    </Panel>
+    <>
+      <FindingsPanel title={t('report.errors')} findings={report.errors} count={report.error_count} isBad />
+      <FindingsPanel
+        title={t('report.warnings')}
+        note={t('report.warningsNote')}
+        findings={report.warnings}
+        count={report.warning_count}
+      />
+      {duplicates && duplicates.groups.length > 0 && <DuplicatesPanel duplicates={duplicates} />}
+      {report.label_suspects.length > 0 && <SuspectsPanel suspects={report.label_suspects} />}
+      {report.sensitive.length > 0 && <SensitivePanel sensitive={report.sensitive} />}
+      {report.labels.length > 0 && <LabelBalance labels={report.labels} />}
+      {lengths && lengths.histogram.length > 0 && <LengthsPanel lengths={lengths} />}
+      {report.languages.length > 0 && <LanguagesPanel languages={report.languages} />}
+      {report.sample.length > 0 && <SamplePanel rows={report.sample} />}
+    </>
   );
 }
 
-/** The validation report; while the file is checked, that it is being checked. */
-export function ReportView({ fileId }: { fileId: string }) {
-  const { t } = useTranslation();
+/** The report: what to do, then the evidence. While the file is read, how far that is. */
+export function ReportView({ fileId, datasetId }: { fileId: string; datasetId: string | null }) {
   const { data: report, error, isPending, refetch } = useQuery(reportQuery(useScope(), fileId));
   if (isPending) return <LoadingRows rows={5} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
-  if (report.status === 'uploaded') {
-    return (
-      <Panel title={t('report.title')}>
-        <Group role="status">
-          <Loader size="sm" />
-          <Text>{t('report.checking')}</Text>
-        </Group>
-      </Panel>
-    );
-  }
+  if (report.status === 'uploaded') return <ReadingPanel progress={report.progress} />;
   return (
     <Stack gap="lg">
-      <Verdict report={report} />
-      {report.warnings.length > 0 && (
-        <Panel title={t('report.warnings')} note={t('report.warningsNote')}>
-          <IssuesTable issues={report.warnings} label={t('report.warnings')} />
-        </Panel>
-      )}
-      {report.labels.length > 0 && <LabelBalance labels={report.labels} />}
-      {report.sample.length > 0 && <SampleRows rows={report.sample} />}
+      <ToDoPanel report={report} datasetId={datasetId} />
+      <Evidence report={report} />
     </Stack>
   );
 }

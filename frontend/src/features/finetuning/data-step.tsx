@@ -1,17 +1,17 @@
-import { Alert, Code, Select, Stack, Text } from '@mantine/core';
-import { IconFiles } from '@tabler/icons-react';
+import { Alert, Code, Stack, Text } from '@mantine/core';
+import { IconDatabase } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
+import { VersionChoice } from '@/features/finetuning/version-choice';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadError } from '@/components/ui/load-error';
 import { LinkButton } from '@/components/ui/links';
 import { LoadingRows } from '@/components/ui/loading';
-import type { FileObject } from '@/lib/api/types';
-import { formatDateTime } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
+import { TokenCount } from '@/components/ui/token-summary';
+import type { Dataset } from '@/lib/api/data-types';
 import { useScope } from '@/lib/project';
-import { filesQuery } from '@/lib/queries/files';
+import { datasetChoiceQuery } from '@/lib/queries/datasets';
 
 const EXAMPLES = {
   supervised: '{"messages": [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]}',
@@ -32,69 +32,66 @@ function FormatHint({ method }: { method: 'supervised' | 'classification' }) {
   );
 }
 
-function useOptions(files: FileObject[]) {
-  const language = useLanguage();
-  return files.map((file) => ({
-    value: file.id,
-    label: `${file.filename} · ${formatDateTime(file.created_at, language)}`,
-  }));
-}
+const FORMATS = { supervised: 'chat', classification: 'classification' } as const;
 
-function FileChoice({ form, files }: { form: WizardForm; files: FileObject[] }) {
+function DataChoice({ form, datasets }: { form: WizardForm; datasets: Dataset[] }) {
   const { t } = useTranslation();
-  const options = useOptions(files);
-  const { training_file: training, method } = form.getValues();
-  const nothing = t('wizard.data.noMatch');
+  const { training_file: training, validation_file: validation, model, ...values } = form.getValues();
+  const method = values.method || 'supervised';
+  const choose = (field: 'training_file' | 'validation_file') => (fileId: string) => {
+    form.setFieldValue(field, fileId);
+    form.clearFieldError(field);
+  };
   return (
     <Stack>
-      <FormatHint method={method || 'supervised'} />
-      <Select
+      <FormatHint method={method} />
+      <VersionChoice
         label={t('wizard.data.training')}
+        versionLabel={t('wizard.data.trainingVersion')}
         placeholder={t('wizard.data.choose')}
-        data={options}
-        searchable
-        required
-        nothingFoundMessage={nothing}
-        allowDeselect={false}
-        {...form.getInputProps('training_file')}
+        datasets={datasets}
+        format={FORMATS[method]}
+        value={training}
+        onChange={choose('training_file')}
+        error={form.errors.training_file}
       />
-      <Select
+      {training && model && <TokenCount fileId={training} model={model} />}
+      <VersionChoice
         label={t('wizard.data.validation')}
-        description={t('wizard.data.validationNote')}
+        versionLabel={t('wizard.data.validationVersion')}
+        note={t('wizard.data.validationNote')}
         placeholder={t('wizard.data.none')}
-        data={options.filter(({ value }) => value !== training)}
-        searchable
-        clearable
-        clearButtonProps={{ 'aria-label': t('actions.clear') }}
-        nothingFoundMessage={nothing}
-        {...form.getInputProps('validation_file')}
-        value={form.getValues().validation_file || null}
-        onChange={(value) => form.setFieldValue('validation_file', value ?? '')}
+        datasets={datasets}
+        format={FORMATS[method]}
+        value={validation}
+        onChange={choose('validation_file')}
+        without={training}
+        isOptional
+        error={form.errors.validation_file}
       />
     </Stack>
   );
 }
 
-/** Only files that passed validation can be trained on. */
+/** Versions of datasets; only those that passed validation can be trained on. */
 export function DataStep({ form }: { form: WizardForm }) {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch } = useQuery(filesQuery(useScope()));
+  const { data, error, isPending, refetch } = useQuery(datasetChoiceQuery(useScope()));
   if (isPending) return <LoadingRows rows={2} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
-  const usable = data.data.filter((file) => file.status === 'processed' && file.purpose === 'fine-tune');
-  if (usable.length === 0) {
+  if (data.data.length === 0) {
     return (
       <EmptyState
-        icon={<IconFiles aria-hidden="true" />}
+        icon={<IconDatabase aria-hidden="true" />}
         title={t('wizard.data.emptyTitle')}
         text={t('wizard.data.emptyText')}
         action={
-          <LinkButton to="/files" mt="sm">
+          <LinkButton to="/data" mt="sm">
             {t('wizard.data.upload')}
           </LinkButton>
         }
       />
     );
   }
-  return <FileChoice form={form} files={usable} />;
+  return <DataChoice form={form} datasets={data.data} />;
 }

@@ -59,7 +59,7 @@ export function NextSteps() {
         isDone={hasFile}
         action={
           <GuardedLink action="file.write" label={t('overview.uploadAction')}>
-            <LinkButton to="/files" variant={hasFile ? 'default' : 'filled'}>
+            <LinkButton to="/data" variant={hasFile ? 'default' : 'filled'}>
               {t('overview.uploadAction')}
             </LinkButton>
           </GuardedLink>
