@@ -111,6 +111,7 @@ def link_parts(tenant_id: str, upload_id: str, plans: list[PartPlan], *, project
         InvalidRequest: this object store gives no links, or a number is named twice.
         NotFound, UploadClosed, UploadExpired, PayloadTooLarge: as for `add_part`.
     """
+    require_open(get_upload(tenant_id, upload_id, project_id=project_id))
     if not store.is_direct:
         raise InvalidRequest("Send the parts of this upload to /parts: is_direct is false.")
     if len({plan.number for plan in plans}) < len(plans):

@@ -12,9 +12,6 @@ from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
 from apps.datasets.models import Dataset, File, Upload, UploadPart, uploads_folder
 from apps.datasets.services import uploads as services
-from tests.bucket import bucket, s3_endpoint, s3_store, use_store
-
-__all__ = ["bucket", "s3_endpoint", "s3_store"]
 
 PARTS = [b'{"a": 1}\n' * 3, b'{"b": 2}\n' * 2, b'{"c": 3}\n']
 WHOLE = b"".join(PARTS)
@@ -363,10 +360,7 @@ def test_a_broken_connection_leaves_no_half_file(api, owner):
         ("post", "/cancel", {}),
     ],
 )
-def test_missing_and_foreign_uploads_answer_the_same(
-    api, owner, stranger, client_of, s3_store, monkeypatch, method, path, body
-):
-    use_store(monkeypatch, s3_store)  # links are given
+def test_missing_and_foreign_uploads_answer_the_same(api, owner, stranger, client_of, method, path, body):
     upload_id, _ = begun(client_of(stranger))
 
     def ask(which):
