@@ -20,15 +20,15 @@ def open_source(path: Path, filename: str, limits: Limits) -> FileSource | Findi
     return guarded(lambda: open_content(content, limits), limits)
 
 
-def open_content(content: Content, limits: Limits) -> FileSource | Finding:
-    """The same of a member of an archive. The reader is imported only when it is needed."""
+def open_content(content: Content, limits: Limits, *, is_member: bool = False) -> FileSource | Finding:
+    """The same of a member of an archive, too. The reader is imported only when it is needed."""
     head = content.head(HEAD_BYTES)
     if not head:
         return refusal("empty_file", "The file has no rows.")
     if is_zip(head):
         from workers.doctor.readers.archive import open_archive
 
-        return open_archive(content, limits)
+        return open_archive(content, limits, is_member=is_member)
     if is_parquet(head):
         from workers.doctor.readers.parquet import open_parquet
 

@@ -51,7 +51,10 @@ class _Member(io.RawIOBase):
         return Damaged(f"The archive's member {quote(self._name)} is damaged.")
 
 
-def open_archive(content: Content, limits: Limits) -> FileSource | Finding:
+def open_archive(content: Content, limits: Limits, *, is_member: bool) -> FileSource | Finding:
+    """Of archives in an archive, only a workbook is read."""
+    if is_member and content.suffix != "xlsx":
+        return _nested(content.name)
     members = list_members(content, limits)
     if isinstance(members, Finding):
         return members
@@ -60,14 +63,15 @@ def open_archive(content: Content, limits: Limits) -> FileSource | Finding:
         from workers.doctor.readers.xlsx import open_workbook
 
         return open_workbook(content, members, limits)
+    if is_member:
+        return _nested(content.name)
     for folder, kind in _OFFICE:
         if any(name.startswith(folder) for name in names):
             return refusal("unsupported_format", f"The file looks like {kind}. Upload the data in it.")
     members = [member for member in members if not _is_litter(member.filename)]
     for member in members:
         if _suffix(member.filename) in _NESTED:
-            message = f"The archive holds an archive, {quote(member.filename)}. Unpack that first."
-            return refusal("nested_archive", message)
+            return _nested(member.filename)
     if any(_suffix(member.filename) in IMAGES + SOUNDS for member in members):
         from workers.doctor.readers.media import open_media
 
@@ -112,7 +116,11 @@ def _single_file(content: Content, members: list[zipfile.ZipInfo], limits: Limit
     if inner.suffix in ("parquet", "xlsx"):
         packed = inner
         inner = Content(name=packed.name, size=packed.size, open=lambda: _unpacked(packed))
-    return open_content(inner, limits)
+    return open_content(inner, limits, is_member=True)
+
+
+def _nested(name: str) -> Finding:
+    return refusal("nested_archive", f"The archive holds an archive, {quote(name)}. Unpack that first.")
 
 
 def _suffix(name: str) -> str:

@@ -63,7 +63,8 @@ def binary_kind(head: bytes) -> str | None:
         return "an XML document"
     if head.startswith(_WIDE_MARKS):
         return None
-    return "a binary file" if b"\0" in head else None
+    is_json = head.lstrip().startswith((b"{", b"["))  # its reader says on which line the NUL stands
+    return "a binary file" if b"\0" in head and not is_json else None
 
 
 def _is_pickle(head: bytes) -> bool:

@@ -88,8 +88,14 @@ def _shape_of_object(content: Content, coding: Coding, limits: Limits) -> Shape:
         with _cursor(content, coding, limits) as cursor:
             is_squad = has_paragraphs(cursor, wrapper)
         return partial(paragraphs, wrapper=wrapper) if is_squad else partial(_wrapped, wrapper=wrapper)
+    values: dict[str, Any] = {}
     with _cursor(content, coding, limits) as cursor:
-        return _shape_of_values(dict(islice(_pairs(cursor), _LOOKED_AT)))
+        try:
+            values.update(islice(_pairs(cursor), _LOOKED_AT))
+        except Broken:
+            if not values:
+                raise
+    return _shape_of_values(values)
 
 
 def _wrapper(cursor: Cursor) -> str | None:

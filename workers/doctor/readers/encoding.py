@@ -8,6 +8,7 @@ from workers.doctor.finding import Finding
 from workers.doctor.readers.content import Content, refusal
 
 _CHUNK = 1024 * 1024
+_MOST_CHUNKS = 64  # looked through; what is ASCII so far is taken for UTF-8
 _SAMPLE = 128 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -17,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WESTERN = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "euc_jp"]
+_ASCII = bytes(range(128))
 _SURE = 0.8  # of what is not ASCII, so much is everyday writing in the right encoding
 
 Pair = tuple[int, int]
@@ -64,20 +66,35 @@ def _newline(head: str) -> str:
 def _foreign_part(content: Content) -> bytes:
     """The first bytes that are not all ASCII, from a line's start; nothing when all are."""
     with content.open() as file:
-        while chunk := file.read(_CHUNK):
+        for _ in range(_MOST_CHUNKS):
+            chunk = file.read(_CHUNK)
+            if not chunk:
+                break
             if not chunk.isascii():
-                chunk += file.read(_SAMPLE)
-                first = next(at for at, byte in enumerate(chunk) if byte > 127)
-                start = chunk.rfind(b"\n", 0, first) + 1
-                return chunk[start : max(start, first - 1024) + _SAMPLE]
+                return _from_line(chunk + file.read(_SAMPLE))
     return b""
+
+
+def _from_line(data: bytes) -> bytes:
+    """From the start of the line with the first byte that is not ASCII, or from close before it."""
+    first = len(data) - len(data.lstrip(_ASCII))
+    start = data.rfind(b"\n", 0, first) + 1
+    return data[max(start, first - 1024) :][:_SAMPLE]
 
 
 def _codec(sample: bytes) -> str | None:
     if not sample or _is_utf8(sample):
         return "utf-8"
     sample = sample[: sample.rfind(b"\n") + 1] or sample  # whole characters
-    return looks_like(sample) or ("utf-8" if _is_damaged_utf8(sample) else _western(sample))
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    wide = sum(character > "\u07ff" for character in text) - broken
+    if wide >= 2 and 2 * wide >= broken:  # three bytes that fit each other hardly come about by chance
+        return "utf-8"
+    if codec := looks_like(sample):
+        return codec
+    narrow = sum("\x7f" < character <= "\u07ff" for character in text)
+    return "utf-8" if narrow > 2 * broken else _western(sample)
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -86,14 +103,6 @@ def _is_utf8(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_damaged_utf8(sample: bytes) -> bool:
-    """True when far more of it is UTF-8 than is not."""
-    text = sample.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    sound = sum(character > "\x7f" for character in text) - broken
-    return sound > 4 * broken
 
 
 def _western(sample: bytes) -> str | None:

@@ -1,5 +1,6 @@
 """Whether a table's first record names its columns, and what they are then called."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from workers.doctor.readers.names import is_known
@@ -31,12 +32,12 @@ def read_header(records: list[list[str]]) -> Header:
 def unique(names: list[str]) -> tuple[str, ...]:
     """Give a number to names that are blank or repeated."""
     kept: dict[str, None] = {}
+    again: Counter[str] = Counter()
     for place, name in enumerate(names, start=1):
-        base = name or f"column_{place}"
-        again = 2
-        free = base
+        base = free = name or f"column_{place}"
         while free in kept:
-            free, again = f"{base}_{again}", again + 1
+            again[base] += 1
+            free = f"{base}_{again[base] + 1}"
         kept[free] = None
     return tuple(kept)
 

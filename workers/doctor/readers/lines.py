@@ -3,13 +3,15 @@
 import codecs
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import IO, AnyStr, BinaryIO, NamedTuple
 
 from workers.doctor.finding import Finding
 from workers.doctor.readers.content import Content
 from workers.doctor.readers.encoding import Coding, looks_like
 
 _NAMES = {"gb18030": "GB18030 (GBK)", "big5": "Big5", "shift_jis": "Shift-JIS", "euc_kr": "EUC-KR"}
+_SKIPPED_AT_ONCE = 1024 * 1024
+_MOST_SKIPPED = 64  # times that; what follows a longer line is not read
 _BROKEN = "\udcff"  # stands for bytes that are no text; a file's own text cannot hold it
 
 
@@ -37,8 +39,9 @@ def text_lines(content: Content, coding: Coding, limit: int) -> Iterator[Line]:
             number += 1
             line = part.rstrip("\r\n")
             if len(part) > limit and not part.endswith(coding.newline):
-                _skip_line(text, coding.newline)
                 yield Line(number, "", too_long(number, limit))
+                if not _skip_line(text, coding.newline):
+                    return
             elif _BROKEN in line:
                 yield Line(number, line.replace(_BROKEN, "\ufffd"), not_text(number, coding.codec))
             elif 4 * len(line) > limit and len(line.encode()) > limit:
@@ -55,8 +58,9 @@ def byte_lines(content: Content, coding: Coding, limit: int) -> Iterator[tuple[i
         while data := file.readline(limit + 2):
             number += 1
             if len(data) > limit and not data.endswith(b"\n"):
-                _skip_line_of_bytes(file)
                 yield number, too_long(number, limit)
+                if not _skip_line(file, b"\n"):
+                    return
             else:
                 yield number, data
 
@@ -94,11 +98,12 @@ def decoded(file: BinaryIO, coding: Coding) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding=coding.codec, errors="finery-mark", newline=coding.newline)
 
 
-def _skip_line(text: io.TextIOWrapper, newline: str) -> None:
-    while (part := text.readline(65536)) and not part.endswith(newline):
-        pass
-
-
-def _skip_line_of_bytes(file: BinaryIO) -> None:
-    while (data := file.readline(1024 * 1024)) and not data.endswith(b"\n"):
-        pass
+def _skip_line(file: IO[AnyStr], newline: AnyStr) -> bool:
+    """Go to the next line; False when there is none, or none within what anybody means by a line."""
+    for _ in range(_MOST_SKIPPED):
+        part = file.readline(_SKIPPED_AT_ONCE)
+        if part.endswith(newline):
+            return True
+        if not part:
+            break
+    return False

@@ -14,7 +14,7 @@ from workers.doctor.readers.content import Content, FileSource, Rows, note, refu
 from workers.doctor.readers.names import FILE, named
 from workers.doctor.readers.zips import UNREADABLE
 
-_LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson", "xlsx")
+_LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson")
 _STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "标签", "标注")
 _LOOKED_AT = 50  # rows of the labels file
 _MEMBER_BYTES = 32 * 1024**2
@@ -109,7 +109,7 @@ def _by_labels_file(
 ) -> FileSource | Finding:
     from workers.doctor.readers import open_content
 
-    table = open_content(member_content(album.content, labels), limits)
+    table = open_content(member_content(album.content, labels), limits, is_member=True)
     if isinstance(table, Finding):
         return table
     folder = posixpath.dirname(labels.filename)

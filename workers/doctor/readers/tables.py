@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from workers.doctor.readers.header import Header, read_header
 from workers.doctor.readers.lines import Line, text_lines
 
 _DELIMITERS = ",\t;|"
+_SEPARATOR = re.compile(r"\s*sep=.\s*", re.IGNORECASE)
 _SAMPLE_CHARACTERS = 64 * 1024
 _SAMPLE_RECORDS = 100
 
@@ -30,14 +32,14 @@ class Layout:
 
 def find_layout(lines: Iterator[Line]) -> Layout | None:
     """The most even way to divide the file's first lines into two columns or more, if there is one."""
-    sample = _sample(lines)
+    sample = _sample(without_separator(lines))
     layouts = [layout for delimiter in _DELIMITERS if (layout := _layout(sample, delimiter))]
     return max(layouts, key=lambda layout: (layout.evenness, len(layout.header.names)), default=None)
 
 
 def single_column(lines: Iterator[Line]) -> Layout | None:
     """The layout of a table with one column; None for an empty file."""
-    records = _records(_sample(lines), ",")
+    records = _records(_sample(without_separator(lines)), ",")
     if not records:
         return None
     return Layout(delimiter=",", header=read_header([record[:1] for record in records]), evenness=1.0)
@@ -54,8 +56,13 @@ def open_table(content: Content, coding: Coding, layout: Layout, limits: Limits)
         encoding=coding.codec,
         columns=names,
         notes=notes,
-        read=lambda: _rows(text_lines(content, coding, limits.line_bytes), layout, limits),
+        read=lambda: _rows(without_separator(text_lines(content, coding, limits.line_bytes)), layout, limits),
     )
+
+
+def without_separator(lines: Iterator[Line]) -> Iterator[Line]:
+    """Leave out Excel's own first line, `sep=;`."""
+    return (line for line in lines if line.number > 1 or not _SEPARATOR.fullmatch(line.text))
 
 
 def _sample(lines: Iterator[Line]) -> str:

@@ -30,6 +30,8 @@ def open_text(content: Content, limits: Limits) -> FileSource | Finding:
     layout = _table_layout(content, coding, limits)
     if layout is not None:
         return open_table(content, coding, layout, limits)
+    if content.suffix in _TABLE_SUFFIXES:
+        return refusal("empty_file", "The file has no rows.")
     if content.suffix in _JSON_SUFFIXES:
         return open_jsonl(content, coding, limits)
     from workers.doctor.readers.plain_text import open_plain_text

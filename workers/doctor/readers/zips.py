@@ -12,6 +12,7 @@ _SMALL = 16 * 1024**2  # unpacked; below it, repetition may look like a bomb and
 _NAME_BYTES = 1024
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _SYMLINK, _TYPE_BITS = 0o120000, 0o170000
+_PLAIN_KINDS = (0, 0o100000, 0o040000)  # not said, a file, a folder
 _ENCRYPTED = 0x1
 _KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, struct.error)
@@ -71,8 +72,11 @@ def _first_problem(members: list[zipfile.ZipInfo], packed: int, limits: Limits) 
 def _problem(member: zipfile.ZipInfo) -> Finding | None:
     if member.flag_bits & _ENCRYPTED:
         return _refused("encrypted_member", member, "is encrypted. Make the archive without a password")
-    if (member.external_attr >> 16) & _TYPE_BITS == _SYMLINK:
+    kind = (member.external_attr >> 16) & _TYPE_BITS
+    if kind == _SYMLINK:
         return _refused("symlink_member", member, "is a symbolic link. Put the file itself into the archive")
+    if kind not in _PLAIN_KINDS:
+        return _refused("special_member", member, "is no file but a device or a pipe")
     if not _is_safe(member.filename) or not _is_safe(member.orig_filename):
         return _refused("unsafe_member", member, "has a name that leads out of the archive")
     if member.compress_type not in _KNOWN_PACKING:

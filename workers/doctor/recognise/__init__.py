@@ -16,12 +16,16 @@ from workers.doctor.recognise.spellings import CHAT, find_spelling
 from workers.doctor.recognise.statistics import columns_of
 
 _SAMPLE_ROWS = 300
+_TEXT = Guess(mapping=Mapping(format=RowFormat.TEXT, columns={"text": ("text",)}))
 _ROWS_TRIED = 3_000  # to find that many sound ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """How to take a file's rows. `mapping` of columns only; `is_native`: `convert` changes nothing."""
+    """How to take a file's rows. `mapping` of columns only; `is_native`: `convert` changes nothing.
+
+    `warnings` are about what was recognised; what the reader noticed is in the source's notes.
+    """
 
     format: RowFormat
     spelling: str
@@ -42,6 +46,8 @@ def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Findi
     table = columns_of(sample, source.columns)
     if mapping is not None:
         return check_mapping(mapping, tuple(table)) or _of_columns(source, Guess(mapping=mapping))
+    if source.syntax == "text":
+        return _of_columns(source, _TEXT)
     if source.media:
         return _of_columns(source, _media(source, table))
     if spelling := find_spelling(sample):
@@ -90,7 +96,7 @@ def _of_spelling(source: FileSource, spelling: Spelling) -> Recognised:
         mapping=None,
         convert=spelling.convert or _unchanged,
         is_native=spelling.convert is None,
-        warnings=list(source.notes),
+        warnings=[],
     )
 
 
@@ -102,7 +108,7 @@ def _of_columns(source: FileSource, guess: Guess) -> Recognised:
         mapping=guess.mapping,
         convert=_unchanged if is_native else converter(guess.mapping),
         is_native=is_native,
-        warnings=[*source.notes, *guess.warnings],
+        warnings=list(guess.warnings),
     )
 
 
@@ -123,5 +129,5 @@ def _written_out(source: FileSource) -> Recognised:
         mapping=None,
         convert=lambda row, line: {"text": written_out(row)},
         is_native=False,
-        warnings=[*source.notes, note("columns_guessed", message)],
+        warnings=[note("columns_guessed", message)],
     )

@@ -32,7 +32,7 @@ class Column:
         """True for few, short values that come again and again."""
         if self.kind not in ("text", "boolean", "number") or self.has_fractions or self.is_time:
             return False
-        few = min(_MAX_LABELS, max(2, self.rows // 2))
+        few = min(_MAX_LABELS, max(2, self.rows // 2), self.rows - 1)
         return 2 <= self.distinct <= few and self.mean_length <= _MAX_LABEL_CHARACTERS
 
     @property
