@@ -9,6 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from rest_framework.test import APIClient
 
 from tests.factories.tenants import Owner, make_owner
+from tests.known_reports import remembering
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +82,14 @@ def _clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
         from apps.core.redis import client
 
         client().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _known_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor's process is the real one, once for each content."""
+    from apps.datasets.services import doctor
+
+    monkeypatch.setattr(doctor, "run", remembering(doctor.run))
 
 
 @pytest.fixture

@@ -119,9 +119,11 @@ class FileRow(TenantModel):
     """One sound row of a file, by content: what lineage, differences and cached counts go by."""
 
     id = models.BigAutoField(primary_key=True)
-    # The indexes below begin with these two: a million rows need no more of them.
-    tenant = models.ForeignKey("tenants.Organization", models.PROTECT, related_name="+", db_index=False)
-    file = models.ForeignKey(File, models.CASCADE, related_name="+", db_index=False)
+    # The indexes below begin with these two, and one composite key guards both: there may be a million rows.
+    tenant = models.ForeignKey(
+        "tenants.Organization", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    file = models.ForeignKey(File, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     number = models.PositiveIntegerField()  # from 0, as rows are shown
     line = models.PositiveIntegerField()
     offset = models.BigIntegerField()  # where it starts in the plain form

@@ -115,6 +115,9 @@ _UPLOAD = {
     "mime_type": "text/csv",
     "dataset_id": "{dataset_id}",
 }
+_MAPPING = {"format": "classification", "columns": {"text": ["text"], "label": ["label"]}}
+_SAMPLE = {"type": "sample", "file_id": "{file_id}", "rows": 3, "seed": 1}
+_DATASET = "/v1/datasets/<str:dataset_id>"
 _UPLOADED = "/v1/uploads/<str:upload_id>"
 _ADMIN = "/v1/organization"
 _PROJECT = f"{_ADMIN}/projects/<str:project_id>"
@@ -152,6 +155,22 @@ REQUESTS: dict[str, Request] = {
     "DELETE /v1/files/<str:file_id>": Request(),
     "GET /v1/files/<str:file_id>/content": Request(),
     "GET /v1/files/<str:file_id>/report": Request(),
+    "GET /v1/files/<str:file_id>/rows": Request(query="search=a"),
+    "POST /v1/files/<str:file_id>/mapping": Request({"mapping": _MAPPING}),
+    "GET /v1/files/<str:file_id>/overlap": Request(query="with={validation_id}"),
+    "GET /v1/files/<str:file_id>/export": Request(query="format=csv"),
+    "GET /v1/files/<str:file_id>/tokens": Request(query="model=all-minilm-l6-v2"),
+    "GET /v1/files/<str:file_id>/lineage": Request(),
+    "GET /v1/rows/<str:row_hash>/lineage": Request(),
+    "GET /v1/models/<path:model>/lineage": Request(),
+    "GET /v1/datasets": Request(query="after=dataset_zzz"),
+    "POST /v1/datasets": Request({"name": "made"}),
+    f"GET {_DATASET}": Request(),
+    f"POST {_DATASET}": Request({"name": "renamed"}),
+    f"DELETE {_DATASET}": Request(ids={"dataset_id": "spare_dataset_id"}),  # jobs train on the others
+    f"GET {_DATASET}/versions": Request(),
+    f"POST {_DATASET}/versions": Request({"operation": _SAMPLE}),
+    f"GET {_DATASET}/diff": Request(query="from={file_id}&to={validation_id}"),
     "GET /v1/uploads": Request(query="after=upload_zzz"),
     "POST /v1/uploads": Request(_UPLOAD),
     f"GET {_UPLOADED}": Request(),

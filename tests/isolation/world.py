@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from allauth.mfa.models import Authenticator
 
 from apps.core.tenancy import tenant_scope
-from apps.datasets.models import Dataset, File, FileRow, UploadPart
-from apps.datasets.services import delete_file
+from apps.datasets.models import UploadPart
+from apps.datasets.selectors import get_file, search_rows
+from apps.datasets.services import create_dataset, delete_file
 from apps.datasets.services.uploads import add_part, create_upload
 from apps.finetuning.models import Checkpoint
 from apps.finetuning.selectors import get_job
@@ -33,7 +34,7 @@ from apps.tenants.services.invites import InviteRequest
 from kernel.contracts import UsageEvent
 from kernel.money import Price
 from tests.apps.finetuning.test_job_life import step, succeed
-from tests.factories.finetuning import make_file, make_job
+from tests.factories.finetuning import INTENTS, make_file, make_job
 from tests.factories.tenants import (
     Owner,
     add_member,
@@ -67,7 +68,8 @@ def make_tenant(number: int) -> Tenant:
     member = make_user(word)
     add_member(tenant_id, member, "developer")
     add_project_member(tenant_id, project_id=project_id, role="member", user_id=member.id, email=None)
-    file_id = make_file(owner, filename=f"{word}.csv")
+    content = f"{INTENTS}{word} in a row,track\n"
+    file_id = make_file(owner, content, filename=f"{word}.csv")
     validation_id = make_file(owner, filename=f"{word}-valid.csv")
     job = make_job(owner, suffix=word, training_file=file_id, metadata={"note": word})
     lease = claim_job("runner")
@@ -104,7 +106,9 @@ def make_tenant(number: int) -> Tenant:
         tenant_id, project_id=project_id, base_model=BASE, requests_per_minute=7, tokens_per_minute=77
     )
     _use(owner, key.row.id, word)
-    dataset = _dataset(owner, file_id, word)
+    file = get_file(tenant_id, file_id)
+    spare = create_dataset(tenant_id, project_id=project_id, name=word)
+    [row] = search_rows(tenant_id, file, after=-1, limit=1, text=word).rows
     part = _upload(owner, word)
     gone_file = make_file(owner, filename=f"{word}-gone.csv")
     delete_file(tenant_id, gone_file)
@@ -145,7 +149,9 @@ def make_tenant(number: int) -> Tenant:
         "leased_job_id": leased.id,
         "waiting_job_id": waiting.id,
         "fresh_file_id": fresh_id,
-        "dataset_id": dataset.id,
+        "dataset_id": str(file.dataset_id),
+        "spare_dataset_id": spare.id,
+        "row_hash": str(row.hash),
         "upload_id": part.upload_id,
         "part_id": part.id,
         "gone_file_id": gone_file,
@@ -161,23 +167,6 @@ def make_tenant(number: int) -> Tenant:
         "token": "forged",
     }
     return Tenant(owner, ids)
-
-
-def _dataset(owner: Owner, file_id: str, word: str) -> Dataset:
-    """A name over one of the files, and a row of it; and one that has no version yet."""
-    tenant_id = owner.tenant_id
-    with tenant_scope(tenant_id):
-        Dataset.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, project_id=owner.project.id, name=f"{word}-empty"
-        )
-        dataset = Dataset.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, project_id=owner.project.id, name=word, latest_version=1
-        )
-        File.objects.for_tenant(tenant_id).filter(id=file_id).update(dataset=dataset, version=1)
-        FileRow.objects.for_tenant(tenant_id).create(
-            tenant_id=tenant_id, file_id=file_id, number=0, line=1, offset=0, hash=b"h", input_hash=b"i"
-        )
-    return dataset
 
 
 def _upload(owner: Owner, word: str) -> UploadPart:

@@ -68,11 +68,16 @@ def doctor(
         work, task_file = folder / "work", folder / "task.json"
         work.mkdir()
         task_file.write_bytes(wire.encode({"kind": kind, "task": task}))
-        with (folder / "errors").open("w+b") as errors:
-            process = _start(task_file, work, errors.fileno())
-            is_late = _await(process, seconds, on_progress or _ignore)
-            _judge(process.returncode, is_late=is_late, explanation=_tail(Path(errors.name)))
+        run(task_file, work, seconds, on_progress or _ignore)
         yield Work(work)
+
+
+def run(task_file: Path, work: Path, seconds: float, on_progress: Callable[[Progress], None]) -> None:
+    """One process, from its start to a good end. Raises TooLargeToRead, DoctorFailed."""
+    with task_file.with_name("errors").open("w+b") as errors:
+        process = _start(task_file, work, errors.fileno())
+        is_late = _await(process, seconds, on_progress)
+        _judge(process.returncode, is_late=is_late, explanation=_tail(Path(errors.name)))
 
 
 def _start(task_file: Path, work: Path, errors: int) -> "subprocess.Popen[bytes]":

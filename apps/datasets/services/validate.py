@@ -1,54 +1,80 @@
-"""Find out whether a file can be trained on."""
+"""Find out what a file is, and whether it can be trained on."""
 
-from apps.core.objects import store
-from apps.core.tenancy import tenant_transaction
-from apps.datasets.models import File, FileStatus
-from apps.datasets.selectors import get_file, live_files
-from apps.datasets.validation.normal import normal_lines
-from apps.datasets.validation.report import Report
-from apps.datasets.validation.validate import validate
-from kernel.errors import NotFound
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from apps.core.objects import read_chunks, store
+from apps.datasets.models import File, FileStatus, bad_rows_key
+from apps.datasets.services.build import make_version
+from apps.datasets.services.delete import remove_bytes
+from apps.datasets.services.doctor import DoctorFailed, TooLargeToRead, Work, doctor
+from apps.datasets.services.file_rows import replace_rows
+from apps.datasets.services.leases import claim_file, end_reading, error_report, is_live, release_file
+from apps.datasets.services.progress import note_progress
+from kernel import wire
+from kernel.rows import Mapping, ReadTask
+
+_SECONDS = 600.0
+_TOO_LARGE = (
+    "The file takes more memory or time to read than any file may. Split it, or save it as JSON Lines or CSV."
+)
+_FIELDS = ("format", "rows")  # columns of their own
 
 
 def validate_file(tenant_id: str, file_id: str) -> None:
-    """Read the file, write its plain form and keep the report. Again, or once deleted: nothing."""
-    try:
-        file = get_file(tenant_id, file_id)
-        if file.status != FileStatus.UPLOADED:
-            return
-        report = _validate(file)
-    except (NotFound, FileNotFoundError):
-        if _is_live(tenant_id, file_id):  # the row promises bytes that are not there: a bug, not a deletion
-            raise
+    """Make the file if an operation has yet to, read it, and keep its plain form, its rows and its report.
+
+    Interrupted anywhere, a repeat ends in the same state. Done already, deleted, or at it elsewhere: nothing.
+    """
+    file = claim_file(tenant_id, file_id)
+    if file is None:
         return
-    if not _keep(tenant_id, file_id, report) and not _is_live(tenant_id, file_id):
-        store.delete(file.training_key)  # deleted while we read it
+    try:
+        if file.bytes > 0 or make_version(tenant_id, file):
+            _read(file)
+    except (FileNotFoundError, DoctorFailed):
+        if is_live(tenant_id, file_id):
+            raise
+        remove_bytes(tenant_id, file_id)  # deleted while it was read
+    finally:
+        release_file(tenant_id, file_id)
 
 
-def _validate(file: File) -> Report:
-    with store.open(file.object_key) as content:
-        report = validate(content)
-        if report.is_valid:
-            content.seek(0)
-            store.save(file.training_key, normal_lines(content))
-    return report
+def _read(file: File) -> None:
+    """Objects before rows, rows before the status: what a status promises is there."""
+    with store.local(file.object_key) as source:
+        try:
+            with doctor(
+                "read", _task(file, source), seconds=_SECONDS, on_progress=partial(note_progress, file.id)
+            ) as work:
+                report = work.answer("report.json")
+                _keep_objects(file, work)
+                replace_rows(file.tenant_id, file, work.path("rows.index"))
+        except TooLargeToRead:
+            report = error_report("too_large_to_read", _TOO_LARGE)
+    if not end_reading(file.tenant_id, file.id, _outcome(report)) and not is_live(file.tenant_id, file.id):
+        remove_bytes(file.tenant_id, file.id)  # deleted while we read it
 
 
-@tenant_transaction
-def _is_live(tenant_id: str, file_id: str) -> bool:
-    return live_files(tenant_id).filter(id=file_id).exists()
+def _task(file: File, source: Path) -> ReadTask:
+    mapping = wire.convert(file.mapping, Mapping) if file.mapping else None
+    return ReadTask(source=str(source), filename=file.filename, mapping=mapping)
 
 
-@tenant_transaction
-def _keep(tenant_id: str, file_id: str, report: Report) -> bool:
-    body = report.to_json()
-    waiting = live_files(tenant_id).filter(id=file_id, status=FileStatus.UPLOADED)
-    return bool(
-        waiting.update(
-            status=FileStatus.PROCESSED if report.is_valid else FileStatus.ERROR,
-            status_details=None if report.is_valid else body["errors"][0]["message"],
-            format=body.pop("format"),
-            rows=body.pop("rows"),
-            report=body,
-        )
-    )
+def _keep_objects(file: File, work: Work) -> None:
+    bad_key = bad_rows_key(file.tenant_id, file.id)
+    for name, key in (("plain.jsonl", file.training_key), ("bad.jsonl", bad_key)):
+        path = work.path(name)
+        if path.stat().st_size > 0:
+            store.save(key, read_chunks(path.open("rb")))
+
+
+def _outcome(report: dict[str, Any]) -> dict[str, Any]:
+    errors = report["errors"]
+    return {
+        "status": FileStatus.ERROR if errors else FileStatus.PROCESSED,
+        "status_details": errors[0]["message"] if errors else None,
+        **{name: report.get(name) for name in _FIELDS},
+        "report": {name: value for name, value in report.items() if name not in _FIELDS},
+    }
