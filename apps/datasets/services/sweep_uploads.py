@@ -58,8 +58,8 @@ def _remove_orphans(batch: list[Found], find_owned: Callable[[set[str]], set[tup
 
 def _owner(key: str) -> tuple[str, str]:
     """The tenant and the row that a key names: what is made of a file has its id and an ending."""
-    _, tenant_id, *_, name = key.split("/")
-    return tenant_id, name.partition(".")[0]
+    kind, tenant_id, *names = key.split("/")
+    return tenant_id, (names[-1] if kind == "uploads" else names[0]).partition(".")[0]
 
 
 def _owned_files(ids: set[str]) -> set[tuple[str, str]]:

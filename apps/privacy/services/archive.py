@@ -92,4 +92,6 @@ def _line(row: dict[str, Any]) -> bytes:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, memoryview):
+        return value.hex()
     return value.isoformat() if isinstance(value, datetime) else str(value)

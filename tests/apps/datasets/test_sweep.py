@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core.objects import ObjectStore, store
 from apps.core.tenancy import tenant_scope
-from apps.datasets.models import File, Upload, UploadPart
+from apps.datasets.models import File, Upload, UploadPart, derived_folder
 from apps.datasets.selectors import get_file
 from apps.datasets.services import delete_file, sweep_files, sweep_uploads, upload_file
 from apps.datasets.services.complete_upload import complete_upload
@@ -226,11 +226,17 @@ def test_young_objects_may_still_get_their_row(db, monkeypatch, owner):
     assert not store.exists(key)
 
 
-def test_a_plain_form_stays_with_its_file_and_goes_with_it(db):
+def test_what_is_made_of_a_file_stays_and_goes_with_it(db):
     sender = Sender()
     sender.upload()
     [file] = sender.rows(File)
-    for key in (file.training_key, f"{file.object_key}x", f"uploads/{sender.tenant_id}/upload_x/{file.id}"):
+    derived = f"{derived_folder(sender.tenant_id, file.id)}/made"
+    for key in (
+        derived,
+        file.training_key,
+        f"{file.object_key}x",
+        f"uploads/{sender.tenant_id}/upload_x/{file.id}",
+    ):
         store.save(key, [b"x"])
 
     sweep_uploads.sweep_objects()
@@ -239,7 +245,7 @@ def test_a_plain_form_stays_with_its_file_and_goes_with_it(db):
     sweep_files()
     sweep_uploads.sweep_objects()
 
-    assert kept == [file.object_key, file.training_key]
+    assert sorted(kept) == [file.object_key, derived, file.training_key]
     assert list(store.objects_in(f"files/{sender.tenant_id}")) == []
     assert list(store.objects_in(f"uploads/{sender.tenant_id}")) == []
 

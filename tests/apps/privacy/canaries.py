@@ -11,6 +11,8 @@ from django.db import connection
 from apps.core.objects import store
 from apps.core.redis import client
 from apps.core.tenancy import system_scope, tenant_scope
+from apps.datasets.models import FileRow
+from apps.datasets.services.uploads import add_part, create_upload
 from apps.finetuning.selectors import get_job
 from apps.finetuning.services.claim_job import claim_job
 from apps.finetuning.services.report_progress import add_checkpoint, report_progress
@@ -67,6 +69,8 @@ def make_canaries(word: str, *, upload: Any = upload_adapter) -> Canaries:
     tenant_id, user_id = owner.tenant_id, owner.user.id
     make_people_and_keys(owner, word)
     file_id = make_file(owner, content=f"{INTENTS}{word} in a row,track\n", filename=f"{word}.csv")
+    begin_upload(owner, word)
+    index_row(owner, file_id)
     job = make_job(owner, suffix=word[:18], training_file=file_id, metadata={"note": word})
     lease = claim_job("runner")
     assert lease is not None and lease.spec.job_id == job.id
@@ -86,6 +90,26 @@ def make_canaries(word: str, *, upload: Any = upload_adapter) -> Canaries:
     request_export(tenant_id, user_id=user_id)  # one more, still queued
     reconcile_snapshot()
     return Canaries(owner, word, (first, last), (job.id, running.id, waiting.id), model)
+
+
+def begin_upload(owner: Owner, word: str) -> None:
+    """A file of which one part has come."""
+    about = {"project_id": owner.project.id, "filename": f"{word}.txt", "purpose": "user_data"}
+    upload = create_upload(owner.tenant_id, size=1000, mime_type="text/plain", **about)  # type: ignore[arg-type]
+    add_part(owner.tenant_id, upload.id, project_id=owner.project.id, chunks=[f"part of {word}".encode()])
+
+
+def index_row(owner: Owner, file_id: str) -> None:
+    with tenant_scope(owner.tenant_id):
+        FileRow.objects.for_tenant(owner.tenant_id).create(
+            tenant_id=owner.tenant_id,
+            file_id=file_id,
+            number=999,
+            line=1000,
+            offset=0,
+            hash=b"h",
+            input_hash=b"i",
+        )
 
 
 def make_named_owner(word: str) -> Owner:
@@ -213,7 +237,7 @@ def found_in_objects(needles: tuple[str, ...], root: Path | None = None) -> list
 
 
 def objects_of(tenant: Canaries) -> dict[str, bytes]:
-    folders = [f"files/{tenant.tenant_id}", f"exports/{tenant.tenant_id}"]
+    folders = [f"{kind}/{tenant.tenant_id}" for kind in ("files", "uploads", "exports")]
     folders += [f"adapters/{name.partition('@')[0]}" for name in tenant.adapters]
     folders += [f"checkpoints/{job_id}" for job_id in tenant.jobs]
     found = {}

@@ -99,7 +99,7 @@ def test_kept_ledger_sums_to_zero_and_holds_only_our_words(ada):
 
 
 def test_what_stays_is_a_tombstone_a_receipt_and_the_people(ada):
-    people = User.objects.count()
+    people, objects = User.objects.count(), canaries.objects_of(ada)
 
     delete(ada)
     services.erase_organization(ada.tenant_id)
@@ -113,7 +113,7 @@ def test_what_stays_is_a_tombstone_a_receipt_and_the_people(ada):
     assert (done.plan, done.leased_until) == ({}, None)
     assert done.finished_at is not None
     assert done.counts["jobs_ended"] == 2
-    assert done.counts["objects"] == 9
+    assert done.counts["objects"] == len(objects) > 9
     assert done.counts["rows.datasets_file"] == 2
     assert all(isinstance(number, int) for number in done.counts.values())
     stayed = {table for table, rows in canaries.count_rows(ada.tenant_id).items() if rows}
