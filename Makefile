@@ -21,7 +21,7 @@ DASHBOARD := frontend/dist/index.html
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
 .NOTPARALLEL:
-.PHONY: help install frontend up demo test lint types imports frontend-check pytest isolation bench-gateway bench-revocation schema clean
+.PHONY: help install frontend up demo test lint types imports frontend-check pytest isolation bench-gateway bench-revocation bench-data schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
@@ -30,6 +30,7 @@ help:
 	@echo 'make isolation       everybody tries every route, and every planted bug is noticed (about 10 minutes)'
 	@echo 'make bench-gateway   what the gateway adds to a call'
 	@echo 'make bench-revocation  how long a revoked key still works'
+	@echo 'make bench-data      how fast files are validated'
 	@echo 'make schema          OpenAPI schema and the types of the dashboard'
 	@echo 'make clean           remove what was installed and built; var/ stays'
 
@@ -99,6 +100,9 @@ bench-gateway: install
 
 bench-revocation: install
 	@$(BIN)/python -m tests.bench.revocation
+
+bench-data: install
+	@OMP_NUM_THREADS=1 PYTHONPATH=platform:. $(BIN)/python -m tests.bench.data
 
 schema: install $(MODULES)
 	@DJANGO_SETTINGS_MODULE=finery.settings.tooling $(BIN)/python manage.py spectacular --format openapi-json --file frontend/openapi.json

@@ -126,10 +126,11 @@ def as_time(value: object) -> float | None:
 
 def _iso_seconds(text: str) -> float | None:
     date, _, clock = text.replace("T", " ").partition(" ")
+    clock = clock.strip()
     date = "-".join(part.zfill(2) for part in date.split("-"))
-    hour, colon, rest = clock.strip().partition(":")
+    clock = ":".join(part.zfill(2) for part in clock.split(":")) if clock else "00"
     try:
-        moment = datetime.fromisoformat(f"{date} {hour.zfill(2)}{colon}{rest}" if clock else date)
+        moment = datetime.fromisoformat(f"{date} {clock}")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

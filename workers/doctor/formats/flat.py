@@ -47,7 +47,7 @@ class Flat:
         for name, kind in self._present(row):
             if name in row:
                 mended[name] = _mend(row[name], kind, fixes)
-        return row if mended == row and all(mended[key] is row[key] for key in row) else mended
+        return row if mended == row else mended
 
     def plain(self, row: Row) -> Row:
         return {name: _plain(row[name], kind) for name, kind in self._present(row)}
@@ -74,7 +74,7 @@ class Flat:
 def _mend(value: Any, kind: Kind, fixes: frozenset[str]) -> Any:
     if kind == "number":
         return _mended_number(value) if "numbers_from_text" in fixes else value
-    if kind in ("text", "label") and "contents_to_text" in fixes:
+    if "contents_to_text" in fixes and (kind in ("text", "label") or isinstance(value, float)):
         text = fields.as_text(value)
         value = value if text is None else text
     if kind == "label" and isinstance(value, str):

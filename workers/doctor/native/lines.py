@@ -16,7 +16,7 @@ _BUFFER_BYTES = 64 * 1024  # more leaves the processor's cache, and takes longer
 
 def plain_coding(path: Path) -> Coding | None:
     """The coding of a file whose lines can be cut as bytes and read as UTF-8; None for any other file."""
-    content = Content(name=path.name, size=path.stat().st_size, open=partial(path.open, "rb"))
+    content = Content(name=path.name, size=path.stat().st_size, open=lambda: path.open("rb"))
     coding = detect_coding(content)
     if is_zip(content.head(4)) or not isinstance(coding, Coding) or not coding.is_plain:
         return None
