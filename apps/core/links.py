@@ -1,11 +1,14 @@
 """Signed, short-lived links to single objects, for processes that hold no other right to the store."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
 
 from django.conf import settings
 from django.core import signing
+from django.http import HttpRequest
 
+from apps.core.objects.interface import CHUNK_BYTES
 from kernel.errors import NotFound
 
 Verb = Literal["GET", "PUT"]
@@ -17,6 +20,16 @@ def signed_link(key: str, verb: Verb, lifetime: timedelta) -> str:
     seconds = int(lifetime.total_seconds())
     token = signing.dumps({"key": key, "verb": verb, "seconds": seconds}, salt=_SALT)
     return f"{settings.WEB_URL}/internal/objects/{token}"
+
+
+def received(request: HttpRequest) -> Iterator[bytes]:
+    """The body that came for an object. Raises ConnectionError when it ends early: half of one is none."""
+    size = 0
+    while chunk := request.read(CHUNK_BYTES):
+        size += len(chunk)
+        yield chunk
+    if size < int(request.headers.get("Content-Length") or 0):
+        raise ConnectionError(f"{size} of {request.headers['Content-Length']} bytes came")
 
 
 def key_of_link(token: str, verb: str) -> str:

@@ -5,7 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.links import key_of_link
+from apps.core.links import key_of_link, received
 from apps.core.objects import store
 from apps.core.runner_api import RunnerView, contract_response
 from apps.finetuning import selectors
@@ -148,7 +148,7 @@ def object_view(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         key = key_of_link(token, request.method or "")
         if request.method == "PUT":
-            store.save(key, iter(lambda: request.read(1 << 20), b""), max_bytes=MAX_OBJECT_BYTES)
+            store.save(key, received(request), max_bytes=MAX_OBJECT_BYTES)
             return HttpResponse(status=204)
         return FileResponse(store.open(key), content_type="application/octet-stream")
     except (NotFound, FileNotFoundError):
