@@ -58,16 +58,24 @@ def open_archive(content: Content, limits: Limits, *, is_member: bool) -> FileSo
     members = list_members(content, limits)
     if isinstance(members, Finding):
         return members
-    names = [member.filename for member in members]
-    if "[Content_Types].xml" in names and "xl/workbook.xml" in names:
+    if {"[Content_Types].xml", "xl/workbook.xml"} <= {member.filename for member in members}:
         from workers.doctor.readers.xlsx import open_workbook
 
         return open_workbook(content, members, limits)
     if is_member:
         return _nested(content.name)
+    return _of_kind(members) or _open_members(content, members, limits)
+
+
+def _of_kind(members: list[zipfile.ZipInfo]) -> Finding | None:
+    """Other files that are archives inside."""
     for folder, kind in _OFFICE:
-        if any(name.startswith(folder) for name in names):
+        if any(member.filename.startswith(folder) for member in members):
             return refusal("unsupported_format", f"The file looks like {kind}. Upload the data in it.")
+    return None
+
+
+def _open_members(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
     members = [member for member in members if not _is_litter(member.filename)]
     for member in members:
         if _suffix(member.filename) in _NESTED:

@@ -89,7 +89,7 @@ def _codec(sample: bytes) -> str | None:
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     wide = sum(character > "\u07ff" for character in text) - broken
-    if wide >= 2 and 2 * wide >= broken:  # three bytes that fit each other hardly come about by chance
+    if wide >= 2 and 3 * wide >= broken:  # three bytes that fit each other hardly come about by chance
         return "utf-8"
     if codec := looks_like(sample):
         return codec

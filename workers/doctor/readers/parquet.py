@@ -20,7 +20,7 @@ from workers.doctor.readers.lines import too_long
 
 _METADATA_BYTES = 16 * 1024**2
 _GROUP_BYTES = 256 * 1024**2  # a row group's column is decoded page by page, its dictionary as a whole
-_SMALL_BYTES = 64 * 1024**2  # unpacked; below it, repetition may look like a bomb and is none
+_SMALL_BYTES = 16 * 1024**2  # unpacked; below it, repetition may look like a bomb and is none
 _BATCH_BYTES = 8 * 1024**2
 _MOST_IN_BATCH = 1_000
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice, repeat, zip_longest
+from itertools import repeat, zip_longest
 from typing import Any
 
 import openpyxl
@@ -17,6 +17,7 @@ from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, quote
 from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
 from workers.doctor.readers.header import Header, read_header
+from workers.doctor.readers.lines import too_long
 from workers.doctor.readers.workbook_parts import has_formulas, suspicious_part
 from workers.doctor.readers.zips import UNREADABLE
 
@@ -34,20 +35,20 @@ def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limi
     formulas = has_formulas(content, members)
     try:
         with _book(content, values=True) as book:
-            filled = [sheet for sheet in _sheets(book) if next(_filled(book, sheet), None)]
-            if not filled:
-                return refusal("empty_file", "The workbook has no rows.")
-            head = [cells for _, cells in islice(_filled(book, filled[0]), _LOOKED_AT)]
+            filled = {sheet: head for sheet in _sheets(book) if (head := _head(book, sheet))}
     except _BROKEN:
         return refusal("invalid_xlsx", "The workbook is damaged. Save it again as .xlsx.")
-    header = read_header([[_shown(cell) for cell in cells] for cells in head])
+    if not filled:
+        return refusal("empty_file", "The workbook has no rows.")
+    first, head = next(iter(filled.items()))
+    header = read_header(head)
     if len(header.names) > limits.columns:
         return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
     return FileSource(
         syntax="xlsx",
         columns=header.names,
-        notes=_notes(filled),
-        read=lambda: _rows(content, filled[0], header, formulas),
+        notes=_notes(list(filled)),
+        read=lambda: _rows(content, first, header, formulas, limits.line_bytes),
     )
 
 
@@ -77,21 +78,34 @@ def _sheets(book: Workbook) -> Iterator[str]:
     return (sheet.title for sheet in sheets)
 
 
-def _filled(book: Workbook, sheet: str) -> Iterator[tuple[int, Cells]]:
-    return ((number, cells) for number, cells in _records(book, sheet) if any(_shown(cell) for cell in cells))
+def _head(book: Workbook, sheet: str) -> list[list[str]]:
+    """The first records that hold something, up to one that cannot be read."""
+    head: list[list[str]] = []
+    try:
+        for _, cells in _records(book, sheet):
+            texts = [_shown(cell) for cell in cells]
+            if any(texts):
+                head.append(texts)
+            if len(head) == _LOOKED_AT:
+                break
+    except _BROKEN:
+        if not head:
+            raise
+    return head
 
 
 def _records(book: Workbook, sheet: str) -> Iterator[tuple[int, Cells]]:
-    """Every row of a sheet with its number. What the sheet says of its own size is not believed."""
+    """The rows that are there, with their numbers. What a sheet says of its own size is not believed."""
     page: Any = book[sheet]
     page.reset_dimensions()
     for number, cells in enumerate(page.iter_rows(), start=1):
         if number > _LAST_ROW:
             raise ValueError("row beyond the last")
-        yield number, list(cells)
+        if cells:
+            yield number, list(cells)
 
 
-def _rows(content: Content, sheet: str, header: Header, formulas: bool) -> Rows:
+def _rows(content: Content, sheet: str, header: Header, formulas: bool, limit: int) -> Rows:
     number, is_header = 0, header.is_written
     try:
         with _book(content, values=True) as book:
@@ -101,7 +115,8 @@ def _rows(content: Content, sheet: str, header: Header, formulas: bool) -> Rows:
                 if is_header:
                     is_header = False
                     continue
-                yield number, _row(number, cells, written, header.names)
+                row = _row(number, cells, written, header.names)
+                yield number, too_long(number, limit) if _is_longer(row, limit) else row
     except _BROKEN:
         message = f"The sheet is damaged after row {number}."
         yield number + 1, Finding(line=number + 1, param=None, code="invalid_xlsx", message=message)
@@ -134,6 +149,12 @@ def _row(number: int, cells: Cells, written: Cells, names: tuple[str, ...]) -> R
         message = f"Row {number} has {len(cells)} column(s), but the header names {len(names)}."
         return _finding(number, None, "wrong_column_count", message)
     return {name: _value(cell) for name, cell in zip_longest(names, cells[: len(names)])}
+
+
+def _is_longer(row: Row | Finding, limit: int) -> bool:
+    return (
+        isinstance(row, dict) and sum(len(value) for value in row.values() if isinstance(value, str)) > limit
+    )
 
 
 def _finding(number: int, param: str | None, code: str, message: str) -> Finding:

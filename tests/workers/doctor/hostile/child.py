@@ -1,0 +1,67 @@
+"""The doctor's own process on one file, as its parent starts it."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kernel.rows import Limits
+
+SECONDS = 10.0
+MEMORY_BYTES = 512 * 1024**2
+_ROOT = Path(__file__).resolve().parents[4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a child ended; `report` is None when it left none."""
+
+    status: int
+    seconds: float
+    peak_bytes: int
+    stderr: str
+    report: dict[str, Any] | None
+
+
+def examine(source: Path, workdir: Path, limits: Limits) -> Ending:
+    """Read a file, to the end or for ten seconds."""
+    workdir.mkdir()
+    task = workdir / "task.json"
+    order = {"source": str(source), "filename": source.name, "limits": asdict(limits)}
+    task.write_bytes(msgspec.json.encode({"kind": "read", "task": order}))
+    began = time.monotonic()
+    with (workdir / "stderr").open("wb") as stderr:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "workers.doctor", str(task), str(workdir)],
+            cwd=_ROOT,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+        peak_bytes = _wait(child, began + SECONDS)
+    report = workdir / "report.json"
+    return Ending(
+        status=child.returncode,
+        seconds=time.monotonic() - began,
+        peak_bytes=peak_bytes,
+        stderr=(workdir / "stderr").read_text(errors="replace"),
+        report=msgspec.json.decode(report.read_bytes()) if report.exists() else None,
+    )
+
+
+def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
+    """The child's peak of resident memory, once it has ended or was killed."""
+    while True:
+        pid, status, used = os.wait4(child.pid, os.WNOHANG)
+        if pid:
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return used.ru_maxrss * 1024
+        if time.monotonic() > deadline:
+            child.kill()
+        time.sleep(0.005)
