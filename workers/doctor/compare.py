@@ -12,6 +12,7 @@ import numpy as np
 from kernel.rows import CompareTask, RowFormat
 from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
 from workers.doctor.examine.near import NEAR, Commonplaces, candidates, sign, similarity
+from workers.doctor.examine.rows import spread
 from workers.doctor.formats import rules
 from workers.doctor.hashes import input_hash
 
@@ -94,9 +95,7 @@ class _Inputs:
         self.hashes = hash_pairs(digests)
 
     def spread(self) -> list[int]:
-        """Positions, all or evenly spread."""
-        most = min(len(self.lines), _MOST_ROWS)
-        return [number * len(self.lines) // most for number in range(most)]
+        return spread(len(self.lines), _MOST_ROWS)
 
     def own_texts(self, positions: list[int], common: Commonplaces) -> Iterator[str]:
         return (self.own_text(position, common) for position in positions)

@@ -14,9 +14,9 @@ _MOST_FINDINGS = 1_000
 _SEEN, _IDENTIFIED = 2_000, 200  # characters of the end of a row: there is the answer
 _LETTERS, _SURE = 20, 0.9
 _MOST, _FEW = 0.8, 0.05  # a share that makes a language the file's, and one that makes it stand out
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff]+")
-_KANA = re.compile(r"[぀-ヿㇰ-ㇿｦ-ﾟ]+")
-_HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏가-힯]+")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_KANA = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]+")
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]+")
 _LETTER = re.compile(r"[^\W\d_]+")
 
 
@@ -32,7 +32,7 @@ def guess(text: str) -> tuple[str, bool]:
     wide, letters = han + kana + hangul, _count(_LETTER, seen)
     if wide:
         share = 3 * wide / (letters + 2 * wide)
-        if share > 0.6:
+        if share > 0.7:
             return ("ko" if hangul > han + kana else "ja" if 20 * kana > wide else "zh"), True
         if share > 0.25:
             return MIXED, True

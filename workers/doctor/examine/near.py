@@ -23,7 +23,7 @@ _SLACK = 0.12  # a signature's error; what is below by more is not looked at aga
 _MATES = 4  # candidates of a text in each band, from either end of its bucket
 _MOST_CHARACTERS, _BATCH = 4_000, 256
 _ROWS_COUNTED, _COMMON = 5_000, 3
-_CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯豈-﫿]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NO_WORD = re.compile(r"[\W_]+")
 
 Signatures = NDArray[np.uint32]  # (texts, _PERMUTATIONS)
@@ -35,7 +35,7 @@ def shingles(text: str) -> set[str]:
     Case, punctuation and white space do not matter, unless there is nothing else.
     """
     seen = text[:_MOST_CHARACTERS].casefold()
-    folded = _NO_WORD.sub(" ", seen).strip() or seen
+    folded = _NO_WORD.sub("", seen) or seen
     width = 2 if 4 * len(_CJK.findall(folded)) > len(folded) else 4
     return {folded[start : start + width] for start in range(max(1, len(folded) - width + 1))}
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -26,14 +27,14 @@ def fix(task: OperateTask, workdir: Path, output: Output) -> None:
     The near duplicates that go are those that the report of the mended rows would show.
     """
     upload, fixes = Upload(task, 0, task.mappings[0]), frozenset(task.operation["fixes"])
-    mended = workdir / "mended"
-    mended.mkdir()
-    sources = _mend(upload, _Mender(upload, fixes), mended)
-    dropped = _repeated(mended, upload.rules, fixes)
-    with (mended / "plain.jsonl").open("rb") as file:
-        for line, (raw, came_from) in enumerate(zip(file, sources, strict=True)):
-            if line not in dropped:
-                output.write(msgspec.json.decode(raw), came_from)
+    with TemporaryDirectory(dir=workdir) as folder:
+        mended = Path(folder)
+        sources = _mend(upload, _Mender(upload, fixes), mended)
+        dropped = _repeated(mended, upload.rules, fixes)
+        with (mended / "plain.jsonl").open("rb") as file:
+            for line, (raw, came_from) in enumerate(zip(file, sources, strict=True)):
+                if line not in dropped:
+                    output.write(msgspec.json.decode(raw), came_from)
 
 
 class _Mender:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernel.errors import InvalidRequest
 from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
 from workers.doctor.formats import Rules
 from workers.doctor.hashes import input_hash
@@ -25,8 +24,6 @@ def choose(operation: dict[str, Any], sources: Sequence[PlainRows], rules: Rules
     """
     (source,) = sources
     names = [part["name"] for part in operation["parts"]]
-    if operation["part"] not in names:
-        raise InvalidRequest(f"No part is called {operation['part']!r}.", param="part")
     label = strata(source, rules, operation["is_stratified"])
     first = first_of_equals(hash_pairs(b"".join(input_hash(rules.input_of(row)) for row in source)))
     percents = [part["percent"] for part in operation["parts"]]

@@ -15,7 +15,7 @@ _ARTICLE = re.compile(r"\b(a|an) $", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w@./'’-])[A-Za-z]{4,30}(?![\w@/'’-]|\.\w)", re.ASCII)
 _NEGATIONS = frozenset({"none", "never", "nothing", "nobody", "nowhere", "neither", "cannot", "without"})
 _CHINESE = re.compile(rf"(?<![0-9０-９一二三四五六七八九十百千万亿两])[{''.join(similar_characters())}]")
-_PARTICLE = re.compile(r"(?<=[㐀-鿿])[的了啊呢呀嘛哦啦](?=[㐀-鿿，。！,.!]|$)")
+_PARTICLE = re.compile(r"(?<=[\u3400-\u9fff])[的了啊呢呀嘛哦啦](?=[\u3400-\u9fff，。！,.!]|$)")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 _Edit = tuple[int, int, str]  # start, end, what is written there instead
