@@ -4,6 +4,11 @@ export type ClientOptions = {
     baseUrl: `${string}://openapi.json` | (string & {});
 };
 
+export type AddPartInputRequest = {
+    data: Blob | File;
+    part_number?: number;
+};
+
 export type AddProjectMemberInputRequest = {
     user_id?: string | null;
     email?: string | null;
@@ -38,6 +43,15 @@ export type AdminKeyOwnerOutput = {
     role: string;
 };
 
+export type AdviceOutput = {
+    severity: SeverityEnum;
+    code: string;
+    rows: number;
+    lines: Array<number>;
+    param: string | null;
+    fix: string | null;
+};
+
 export type AmountOutput = {
     value: number;
     currency: string;
@@ -68,6 +82,29 @@ export type ApiKeyOutput = {
     finery: KeyDetailsOutput;
 };
 
+/**
+ * * `synonyms` - synonyms
+ * * `characters` - characters
+ */
+export type AugmentInputMethodsEnum = 'synonyms' | 'characters';
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type AugmentInputRequest = {
+    seed: number;
+    type: AugmentInputTypeEnum;
+    file_id: string;
+    methods: Array<AugmentInputMethodsEnum>;
+    rows_per_label?: number;
+    percent?: number;
+};
+
+/**
+ * * `augment` - augment
+ */
+export type AugmentInputTypeEnum = 'augment';
+
 export type BalanceOutput = {
     object: string;
     balance_micro_usd: number;
@@ -91,13 +128,25 @@ export type BaseOutput = {
     object?: string;
     engine: EngineEnum;
     context_length: number;
-    methods: Array<MethodsEnum>;
+    methods: Array<MethodsD50Enum>;
     max_lora_rank: number;
     price: RatesOutput;
     licence: string;
     description: BaseDescriptionOutput;
     languages: Array<string>;
 };
+
+export type BinOutput = {
+    from: number;
+    to: number;
+    rows: number;
+};
+
+/**
+ * * `added` - added
+ * * `removed` - removed
+ */
+export type ChangeEnum = 'added' | 'removed';
 
 export type ChangeProjectRoleInputRequest = {
     role: RoleAb0Enum;
@@ -125,6 +174,27 @@ export type CheckpointOutput = {
     metrics: {
         [key: string]: number;
     };
+};
+
+export type ColumnOutput = {
+    name: string;
+    kind: ColumnOutputKindEnum;
+    distinct: number;
+    examples: Array<string>;
+};
+
+/**
+ * * `text` - text
+ * * `number` - number
+ * * `boolean` - boolean
+ * * `list` - list
+ * * `object` - object
+ */
+export type ColumnOutputKindEnum = 'text' | 'number' | 'boolean' | 'list' | 'object';
+
+export type CompleteUploadInputRequest = {
+    part_ids: Array<string>;
+    md5?: string | null;
 };
 
 export type CostsBucketOutput = {
@@ -165,20 +235,11 @@ export type CreateApiKeyInputRequest = {
     expires_in_seconds?: number | null;
 };
 
-/**
- * * `assistants` - assistants
- * * `batch` - batch
- * * `fine-tune` - fine-tune
- * * `vision` - vision
- * * `user_data` - user_data
- * * `evals` - evals
- */
-export type CreateFileInputPurposeEnum = 'assistants' | 'batch' | 'fine-tune' | 'vision' | 'user_data' | 'evals';
-
 export type CreateFileInputRequest = {
     file: Blob | File;
-    purpose: CreateFileInputPurposeEnum;
+    purpose: Purpose3D1Enum;
     expires_after?: ExpiresAfterInputRequest;
+    dataset_id?: string;
 };
 
 /**
@@ -210,10 +271,86 @@ export type CreateServiceAccountKeyInputRequest = {
     scopes?: Array<ScopesEnum>;
 };
 
+export type CreateUploadInputRequest = {
+    filename: string;
+    purpose: Purpose3D1Enum;
+    bytes: number;
+    mime_type: string;
+    expires_after?: ExpiresAfterInputRequest;
+    dataset_id?: string;
+};
+
+export type CreateVersionsInputRequest = {
+    operation: OperationInputRequest;
+};
+
+export type DatasetDeletedOutput = {
+    id: string;
+    object: string;
+    deleted: boolean;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type DatasetInputRequest = {
+    name: string;
+};
+
+export type DatasetListOutput = {
+    object: string;
+    data: Array<DatasetOutput>;
+    has_more: boolean;
+    first_id: string | null;
+    last_id: string | null;
+};
+
+export type DatasetOutput = {
+    id: string;
+    object: string;
+    name: string;
+    created_at: number;
+    latest: VersionOutput | null;
+    versions: number;
+};
+
 export type DeletedOutput = {
     id: string;
     object: string;
     deleted: boolean;
+};
+
+export type DiffOutput = {
+    object: string;
+    to: string;
+    added: number;
+    removed: number;
+    kept: number;
+    rows: Array<DiffRowOutput>;
+    has_more: boolean;
+    last_number: number | null;
+    from: string;
+};
+
+export type DiffRowOutput = {
+    change: ChangeEnum;
+    number: number;
+    line: number;
+    hash: string;
+    row: {
+        [key: string]: unknown;
+    };
+};
+
+export type DuplicateGroupOutput = {
+    kind: KindF2aEnum;
+    lines: Array<number>;
+};
+
+export type DuplicatesOutput = {
+    exact: number;
+    near: number;
+    groups: Array<DuplicateGroupOutput>;
 };
 
 /**
@@ -238,6 +375,11 @@ export type EventOutput = {
     data: {
         [key: string]: unknown;
     } | null;
+};
+
+export type ExaminedOutput = {
+    rows: number;
+    of: number;
 };
 
 export type ExpiresAfterInputRequest = {
@@ -275,6 +417,17 @@ export type FileDeletedOutput = {
     id: string;
     object: string;
     deleted: boolean;
+};
+
+export type FileLineageOutput = {
+    object: string;
+    file_id: string;
+    dataset_id: string | null;
+    version: number | null;
+    made_by: MadeOfOutput;
+    parents: Array<KinOutput>;
+    children: Array<KinOutput>;
+    jobs: Array<LineageJobOutput>;
 };
 
 export type FileListOutput = {
@@ -320,21 +473,112 @@ export type FileReportOutput = {
     status: StatusA69Enum;
     format: FormatEnum | NullEnum | null;
     rows: number | null;
+    syntax: SyntaxEnum | NullEnum | null;
+    encoding: string | null;
+    spelling: string | null;
+    mapping: MappingOutput | null;
+    columns: Array<ColumnOutput>;
+    advice: Array<AdviceOutput>;
     errors: Array<FindingOutput>;
+    error_count: number;
     errors_truncated: boolean;
     warnings: Array<FindingOutput>;
+    warning_count: number;
+    fixes: Array<FixOutput>;
     labels: Array<LabelOutput>;
     sample: Array<{
         [key: string]: unknown;
     }>;
+    lengths: LengthsOutput | null;
+    duplicates: DuplicatesOutput;
+    languages: Array<LanguageOutput>;
+    sensitive: Array<SensitiveOutput>;
+    label_suspects: Array<LabelSuspectOutput>;
+    progress: ReadingProgressOutput | null;
+    examined: ExaminedOutput;
 };
+
+/**
+ * While a task counts, everything is 0 and empty.
+ */
+export type FileTokensOutput = {
+    object: string;
+    file_id: string;
+    model: string;
+    status: FileTokensOutputStatusEnum;
+    rows: number;
+    tokens: number;
+    context_length: number;
+    truncated_rows: number;
+    truncated: Array<LongRowOutput>;
+    histogram: Array<TokenBinOutput>;
+    preview: Array<MaskedRowOutput>;
+};
+
+/**
+ * * `counting` - counting
+ * * `ready` - ready
+ */
+export type FileTokensOutputStatusEnum = 'counting' | 'ready';
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type FilterInputRequest = {
+    type: FilterInputTypeEnum;
+    file_id: string;
+    where: WhereInputRequest;
+};
+
+/**
+ * * `filter` - filter
+ */
+export type FilterInputTypeEnum = 'filter';
 
 export type FindingOutput = {
     line: number | null;
     param: string | null;
     code: string;
     message: string;
+    fix: string | null;
 };
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type FixInputRequest = {
+    type: FixInputTypeEnum;
+    file_id: string;
+    fixes: Array<FixesEnum>;
+};
+
+/**
+ * * `fix` - fix
+ */
+export type FixInputTypeEnum = 'fix';
+
+export type FixOutput = {
+    code: string;
+    rows: number;
+    loses_rows: boolean;
+};
+
+/**
+ * * `drop_rows` - drop_rows
+ * * `drop_duplicates` - drop_duplicates
+ * * `drop_near_duplicates` - drop_near_duplicates
+ * * `rename_roles` - rename_roles
+ * * `trim_after_answer` - trim_after_answer
+ * * `weights_to_integers` - weights_to_integers
+ * * `functions_to_tools` - functions_to_tools
+ * * `contents_to_text` - contents_to_text
+ * * `arguments_to_json` - arguments_to_json
+ * * `strip_labels` - strip_labels
+ * * `unify_labels` - unify_labels
+ * * `numbers_from_text` - numbers_from_text
+ * * `redact_sensitive` - redact_sensitive
+ */
+export type FixesEnum = 'drop_rows' | 'drop_duplicates' | 'drop_near_duplicates' | 'rename_roles' | 'trim_after_answer' | 'weights_to_integers' | 'functions_to_tools' | 'contents_to_text' | 'arguments_to_json' | 'strip_labels' | 'unify_labels' | 'numbers_from_text' | 'redact_sensitive';
 
 /**
  * * `chat` - chat
@@ -525,13 +769,143 @@ export type KeyOwnerUserOutput = {
     role: string;
 };
 
+/**
+ * A dataset.version, as `GET /v1/datasets/{id}/versions` has it.
+ */
+export type KinOutput = {
+    object: string;
+    dataset_id: string | null;
+    version: number | null;
+    file_id: string;
+    filename: string;
+    status: string;
+    status_details: string | null;
+    format: string | null;
+    rows: number | null;
+    bytes: number;
+    created_at: number;
+    made_by: MadeOfOutput;
+};
+
+/**
+ * * `exact` - exact
+ * * `near` - near
+ */
+export type KindF2aEnum = 'exact' | 'near';
+
 export type LabelOutput = {
     label: string;
     rows: number;
 };
 
+export type LabelSuspectOutput = {
+    line: number;
+    label: string;
+    suggested: string;
+    confidence: number;
+};
+
+export type LanguageOutput = {
+    language: string;
+    rows: number;
+};
+
 export type LeftOutput = {
     left: boolean;
+};
+
+export type LengthsOutput = {
+    unit: string;
+    min: number;
+    median: number;
+    p95: number;
+    max: number;
+    histogram: Array<BinOutput>;
+};
+
+export type LineageFileOutput = {
+    file_id: string;
+    filename: string;
+    dataset_id: string | null;
+    dataset_name: string | null;
+    version: number | null;
+    operation: {
+        [key: string]: unknown;
+    };
+    parents: Array<string>;
+};
+
+export type LineageJobOutput = {
+    id: string;
+    model: string;
+    status: string;
+    fine_tuned_model: string | null;
+};
+
+export type LongRowOutput = {
+    line: number;
+    tokens: number;
+};
+
+export type MadeByOutput = {
+    operation: {
+        [key: string]: unknown;
+    };
+    parents: Array<string>;
+};
+
+export type MadeOfOutput = {
+    operation: {
+        [key: string]: unknown;
+    };
+    parents: Array<string>;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type MapInputRequest = {
+    type: MapInputTypeEnum;
+    file_id: string;
+    mapping: MappingInputRequest;
+};
+
+/**
+ * * `map` - map
+ */
+export type MapInputTypeEnum = 'map';
+
+/**
+ * kernel.rows.Mapping: role -> the file's columns.
+ */
+export type MappingInputRequest = {
+    format: FormatEnum;
+    columns: {
+        [key: string]: Array<string>;
+    };
+};
+
+export type MappingOutput = {
+    format: FormatEnum;
+    columns: {
+        [key: string]: Array<string>;
+    };
+};
+
+export type MappingPreviewOutput = {
+    object: string;
+    rows: Array<PreviewRowOutput>;
+    error_count: number;
+};
+
+export type MaskedRowOutput = {
+    line: number;
+    tokens: Array<MaskedTokenOutput>;
+};
+
+export type MaskedTokenOutput = {
+    text: string;
+    is_trained: boolean;
 };
 
 export type MeOutput = {
@@ -561,6 +935,20 @@ export type MemberOutput = {
 /**
  * Refuses fields that it does not know, by name.
  */
+export type MergeInputRequest = {
+    type: MergeInputTypeEnum;
+    file_ids: Array<string>;
+    drop_duplicates?: boolean;
+};
+
+/**
+ * * `merge` - merge
+ */
+export type MergeInputTypeEnum = 'merge';
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type MethodInputRequest = {
     type: TypeD50Enum;
     supervised?: MethodSettingsInputRequest;
@@ -578,7 +966,7 @@ export type MethodSettingsInputRequest = {
  * * `supervised` - supervised
  * * `classification` - classification
  */
-export type MethodsEnum = 'supervised' | 'classification';
+export type MethodsD50Enum = 'supervised' | 'classification';
 
 export type MetricListOutput = {
     object: string;
@@ -603,6 +991,18 @@ export type ModelExtrasOutput = {
     kind: string;
     labels: Array<string>;
     job_id: string | null;
+};
+
+/**
+ * `files`: what the job read, and what that was made of. Deleted ones are left out.
+ */
+export type ModelLineageOutput = {
+    object: string;
+    model: string;
+    job: LineageJobOutput;
+    training_file: string;
+    validation_file: string | null;
+    files: Array<LineageFileOutput>;
 };
 
 export type ModelListOutput = {
@@ -665,6 +1065,22 @@ export type OfferOutput = {
     expires_at: number;
 };
 
+export type OperationInputRequest = ({
+    type: 'fix';
+} & FixInputRequest) | ({
+    type: 'map';
+} & MapInputRequest) | ({
+    type: 'filter';
+} & FilterInputRequest) | ({
+    type: 'sample';
+} & SampleInputRequest) | ({
+    type: 'split';
+} & SplitInputRequest) | ({
+    type: 'merge';
+} & MergeInputRequest) | ({
+    type: 'augment';
+} & AugmentInputRequest);
+
 export type OrganizationOutput = {
     id: string;
     name: string;
@@ -672,6 +1088,28 @@ export type OrganizationOutput = {
     readonly role: string;
     readonly permissions: Array<string>;
     projects: Array<ProjectOfUserOutput>;
+};
+
+export type OverlapOutput = {
+    object: string;
+    file_id: string;
+    with_file_id: string;
+    status: OverlapOutputStatusEnum;
+    exact: number;
+    near: number;
+    rows: Array<OverlapRowOutput>;
+};
+
+/**
+ * * `comparing` - comparing
+ * * `ready` - ready
+ */
+export type OverlapOutputStatusEnum = 'comparing' | 'ready';
+
+export type OverlapRowOutput = {
+    line: number;
+    with_line: number;
+    kind: KindF2aEnum;
 };
 
 /**
@@ -689,8 +1127,60 @@ export type ParityOutput = {
     base_logprob_difference: number;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type PartInputRequest = {
+    name: string;
+    percent: number;
+};
+
+/**
+ * Put exactly the promised bytes to `url`, with `headers`.
+ */
+export type PartLinkOutput = {
+    number: number;
+    part_id: string;
+    url: string;
+    headers: {
+        [key: string]: string;
+    };
+};
+
+export type PartLinksInputRequest = {
+    parts: Array<PartPlanInputRequest>;
+};
+
+export type PartLinksOutput = {
+    object: string;
+    data: Array<PartLinkOutput>;
+    has_more: boolean;
+};
+
+export type PartPlanInputRequest = {
+    number: number;
+    bytes: number;
+    md5?: string;
+};
+
 export type PersonNameInputRequest = {
     name: string;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type PreviewMappingInputRequest = {
+    mapping: MappingInputRequest;
+    limit?: number;
+};
+
+export type PreviewRowOutput = {
+    line: number;
+    row: {
+        [key: string]: unknown;
+    } | null;
+    findings: Array<FindingOutput>;
 };
 
 export type ProjectListOutput = {
@@ -743,6 +1233,16 @@ export type ProjectOutput = {
  */
 export type ProjectOutputStatusEnum = 'active' | 'archived';
 
+/**
+ * * `assistants` - assistants
+ * * `batch` - batch
+ * * `fine-tune` - fine-tune
+ * * `vision` - vision
+ * * `user_data` - user_data
+ * * `evals` - evals
+ */
+export type Purpose3D1Enum = 'assistants' | 'batch' | 'fine-tune' | 'vision' | 'user_data' | 'evals';
+
 export type QuoteOutput = {
     object: string;
     tokens: number;
@@ -787,6 +1287,12 @@ export type RatesOutput = {
     output: number;
 };
 
+export type ReadingProgressOutput = {
+    bytes: number;
+    total_bytes: number;
+    rows: number;
+};
+
 /**
  * * `owner` - owner
  * * `admin` - admin
@@ -826,6 +1332,55 @@ export type RotateApiKeyInputRequest = {
     overlap_seconds?: number;
 };
 
+export type RowLineageOutput = {
+    object: string;
+    hash: string;
+    versions: Array<RowVersionOutput>;
+    jobs: Array<LineageJobOutput>;
+    models: Array<string>;
+};
+
+export type RowListOutput = {
+    object: string;
+    data: Array<RowOutput>;
+    has_more: boolean;
+    last_number: number | null;
+};
+
+export type RowOutput = {
+    object: string;
+    number: number;
+    line: number;
+    hash: string | null;
+    row: {
+        [key: string]: unknown;
+    };
+    findings: Array<FindingOutput>;
+};
+
+export type RowVersionOutput = {
+    file_id: string;
+    dataset_id: string | null;
+    version: number | null;
+    line: number;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type SampleInputRequest = {
+    seed: number;
+    type: SampleInputTypeEnum;
+    file_id: string;
+    rows: number;
+    is_stratified?: boolean;
+};
+
+/**
+ * * `sample` - sample
+ */
+export type SampleInputTypeEnum = 'sample';
+
 /**
  * * `balance.read` - balance.read
  * * `base.read` - base.read
@@ -847,6 +1402,13 @@ export type SeatInput = {
 export type SeatInputRequest = {
     id: string;
     role: RoleAb0Enum;
+};
+
+export type SensitiveOutput = {
+    kind: string;
+    rows: number;
+    lines: Array<number>;
+    example: string;
 };
 
 export type ServiceAccountKeyOutput = {
@@ -879,11 +1441,59 @@ export type SessionKeyOutput = {
 };
 
 /**
+ * * `error` - error
+ * * `warning` - warning
+ * * `info` - info
+ */
+export type SeverityEnum = 'error' | 'warning' | 'info';
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type SplitInputRequest = {
+    seed: number;
+    type: SplitInputTypeEnum;
+    file_id: string;
+    parts: Array<PartInputRequest>;
+    is_stratified?: boolean;
+};
+
+/**
+ * * `split` - split
+ */
+export type SplitInputTypeEnum = 'split';
+
+/**
  * * `uploaded` - Uploaded
  * * `processed` - Processed
  * * `error` - Error
  */
 export type StatusA69Enum = 'uploaded' | 'processed' | 'error';
+
+export type StoredPartOutput = {
+    id: string;
+    number: number | null;
+    bytes: number;
+    md5: string | null;
+};
+
+/**
+ * * `jsonl` - jsonl
+ * * `json` - json
+ * * `csv` - csv
+ * * `tsv` - tsv
+ * * `parquet` - parquet
+ * * `xlsx` - xlsx
+ * * `zip` - zip
+ * * `text` - text
+ */
+export type SyntaxEnum = 'jsonl' | 'json' | 'csv' | 'tsv' | 'parquet' | 'xlsx' | 'zip' | 'text';
+
+export type TokenBinOutput = {
+    from: number;
+    to: number;
+    rows: number;
+};
 
 export type TransferInput = {
     user_id: string;
@@ -902,6 +1512,58 @@ export type TypeD50Enum = 'supervised' | 'classification';
 export type UpdateServiceAccountInputRequest = {
     name?: string;
     role?: RoleAb0Enum;
+};
+
+/**
+ * `parts` are here already; `is_direct`: part_links works; `part_bytes`: how much to send at once.
+ */
+export type UploadExtrasOutput = {
+    parts: Array<StoredPartOutput>;
+    is_direct: boolean;
+    part_bytes: number;
+    dataset_id: string | null;
+};
+
+export type UploadListOutput = {
+    object: string;
+    data: Array<UploadOutput>;
+    has_more: boolean;
+    first_id: string | null;
+    last_id: string | null;
+};
+
+/**
+ * OpenAI's Upload object.
+ */
+export type UploadOutput = {
+    id: string;
+    object: string;
+    bytes: number;
+    created_at: number;
+    expires_at: number;
+    filename: string;
+    purpose: string;
+    status: UploadOutputStatusEnum;
+    file: FileOutput | null;
+    finery: UploadExtrasOutput;
+};
+
+/**
+ * * `pending` - Pending
+ * * `completed` - Completed
+ * * `cancelled` - Cancelled
+ * * `expired` - Expired
+ */
+export type UploadOutputStatusEnum = 'pending' | 'completed' | 'cancelled' | 'expired';
+
+/**
+ * OpenAI's UploadPart object.
+ */
+export type UploadPartOutput = {
+    id: string;
+    object: string;
+    created_at: number;
+    upload_id: string;
 };
 
 export type UsageBucketOutput = {
@@ -938,6 +1600,39 @@ export type UserOutput = {
     email: string;
     name: string;
     is_staff: boolean;
+};
+
+export type VersionListOutput = {
+    object: string;
+    data: Array<VersionOutput>;
+    has_more: boolean;
+};
+
+export type VersionOutput = {
+    object: string;
+    dataset_id: string;
+    version: number;
+    file_id: string;
+    filename: string;
+    status: StatusA69Enum;
+    status_details: string | null;
+    format: FormatEnum | NullEnum | null;
+    rows: number | null;
+    bytes: number;
+    created_at: number;
+    made_by: MadeByOutput;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type WhereInputRequest = {
+    labels?: Array<string>;
+    without_labels?: Array<string>;
+    contains?: string;
+    languages?: Array<string>;
+    min_characters?: number;
+    max_characters?: number;
 };
 
 export type ExportListOutputWritable = {
@@ -1282,6 +1977,147 @@ export type ListBasesResponses = {
 
 export type ListBasesResponse = ListBasesResponses[keyof ListBasesResponses];
 
+export type ListDatasetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * 1 to 100, 20 by default.
+         */
+        limit?: number;
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/datasets';
+};
+
+export type ListDatasetsResponses = {
+    200: DatasetListOutput;
+};
+
+export type ListDatasetsResponse = ListDatasetsResponses[keyof ListDatasetsResponses];
+
+export type CreateDatasetData = {
+    body: DatasetInputRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/datasets';
+};
+
+export type CreateDatasetResponses = {
+    200: DatasetOutput;
+};
+
+export type CreateDatasetResponse = CreateDatasetResponses[keyof CreateDatasetResponses];
+
+export type DeleteDatasetData = {
+    body?: never;
+    path: {
+        dataset_id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{dataset_id}';
+};
+
+export type DeleteDatasetResponses = {
+    200: DatasetDeletedOutput;
+};
+
+export type DeleteDatasetResponse = DeleteDatasetResponses[keyof DeleteDatasetResponses];
+
+export type RetrieveDatasetData = {
+    body?: never;
+    path: {
+        dataset_id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{dataset_id}';
+};
+
+export type RetrieveDatasetResponses = {
+    200: DatasetOutput;
+};
+
+export type RetrieveDatasetResponse = RetrieveDatasetResponses[keyof RetrieveDatasetResponses];
+
+export type UpdateDatasetData = {
+    body: DatasetInputRequest;
+    path: {
+        dataset_id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{dataset_id}';
+};
+
+export type UpdateDatasetResponses = {
+    200: DatasetOutput;
+};
+
+export type UpdateDatasetResponse = UpdateDatasetResponses[keyof UpdateDatasetResponses];
+
+export type RetrieveDatasetDiffData = {
+    body?: never;
+    path: {
+        dataset_id: string;
+    };
+    query: {
+        after?: number;
+        from: string;
+        limit?: number;
+        to: string;
+    };
+    url: '/v1/datasets/{dataset_id}/diff';
+};
+
+export type RetrieveDatasetDiffResponses = {
+    200: DiffOutput;
+};
+
+export type RetrieveDatasetDiffResponse = RetrieveDatasetDiffResponses[keyof RetrieveDatasetDiffResponses];
+
+export type ListDatasetVersionsData = {
+    body?: never;
+    path: {
+        dataset_id: string;
+    };
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * 1 to 100, 20 by default.
+         */
+        limit?: number;
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/datasets/{dataset_id}/versions';
+};
+
+export type ListDatasetVersionsResponses = {
+    200: VersionListOutput;
+};
+
+export type ListDatasetVersionsResponse = ListDatasetVersionsResponses[keyof ListDatasetVersionsResponses];
+
+export type CreateDatasetVersionsData = {
+    body: CreateVersionsInputRequest;
+    path: {
+        dataset_id: string;
+    };
+    query?: never;
+    url: '/v1/datasets/{dataset_id}/versions';
+};
+
+export type CreateDatasetVersionsResponses = {
+    200: VersionListOutput;
+};
+
+export type CreateDatasetVersionsResponse = CreateDatasetVersionsResponses[keyof CreateDatasetVersionsResponses];
+
 export type ListFilesData = {
     body?: never;
     path?: never;
@@ -1364,6 +2200,73 @@ export type DownloadFileResponses = {
 
 export type DownloadFileResponse = DownloadFileResponses[keyof DownloadFileResponses];
 
+export type ExportFileData = {
+    body?: never;
+    path: {
+        file_id: string;
+    };
+    query?: {
+        format?: 'csv' | 'jsonl' | 'parquet';
+    };
+    url: '/v1/files/{file_id}/export';
+};
+
+export type ExportFileResponses = {
+    200: Blob | File;
+};
+
+export type ExportFileResponse = ExportFileResponses[keyof ExportFileResponses];
+
+export type RetrieveFileLineageData = {
+    body?: never;
+    path: {
+        file_id: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_id}/lineage';
+};
+
+export type RetrieveFileLineageResponses = {
+    200: FileLineageOutput;
+};
+
+export type RetrieveFileLineageResponse = RetrieveFileLineageResponses[keyof RetrieveFileLineageResponses];
+
+export type PreviewFileMappingData = {
+    body: PreviewMappingInputRequest;
+    path: {
+        file_id: string;
+    };
+    query?: never;
+    url: '/v1/files/{file_id}/mapping';
+};
+
+export type PreviewFileMappingResponses = {
+    200: MappingPreviewOutput;
+};
+
+export type PreviewFileMappingResponse = PreviewFileMappingResponses[keyof PreviewFileMappingResponses];
+
+export type RetrieveFileOverlapData = {
+    body?: never;
+    path: {
+        file_id: string;
+    };
+    query: {
+        /**
+         * The other file's id.
+         */
+        with: string;
+    };
+    url: '/v1/files/{file_id}/overlap';
+};
+
+export type RetrieveFileOverlapResponses = {
+    200: OverlapOutput;
+};
+
+export type RetrieveFileOverlapResponse = RetrieveFileOverlapResponses[keyof RetrieveFileOverlapResponses];
+
 export type RetrieveFileReportData = {
     body?: never;
     path: {
@@ -1378,6 +2281,51 @@ export type RetrieveFileReportResponses = {
 };
 
 export type RetrieveFileReportResponse = RetrieveFileReportResponses[keyof RetrieveFileReportResponses];
+
+export type ListFileRowsData = {
+    body?: never;
+    path: {
+        file_id: string;
+    };
+    query?: {
+        after?: number;
+        label?: string;
+        limit?: number;
+        line?: number;
+        /**
+         * * `bad` - bad
+         */
+        only?: 'bad';
+        search?: string;
+    };
+    url: '/v1/files/{file_id}/rows';
+};
+
+export type ListFileRowsResponses = {
+    200: RowListOutput;
+};
+
+export type ListFileRowsResponse = ListFileRowsResponses[keyof ListFileRowsResponses];
+
+export type RetrieveFileTokensData = {
+    body?: never;
+    path: {
+        file_id: string;
+    };
+    query: {
+        /**
+         * A base's id.
+         */
+        model: string;
+    };
+    url: '/v1/files/{file_id}/tokens';
+};
+
+export type RetrieveFileTokensResponses = {
+    200: FileTokensOutput;
+};
+
+export type RetrieveFileTokensResponse = RetrieveFileTokensResponses[keyof RetrieveFileTokensResponses];
 
 export type ListPaginatedFineTuningJobsData = {
     body?: never;
@@ -1538,6 +2486,21 @@ export type RetrieveModelResponses = {
 };
 
 export type RetrieveModelResponse = RetrieveModelResponses[keyof RetrieveModelResponses];
+
+export type RetrieveModelLineageData = {
+    body?: never;
+    path: {
+        model: string;
+    };
+    query?: never;
+    url: '/v1/models/{model}/lineage';
+};
+
+export type RetrieveModelLineageResponses = {
+    200: ModelLineageOutput;
+};
+
+export type RetrieveModelLineageResponse = RetrieveModelLineageResponses[keyof RetrieveModelLineageResponses];
 
 export type ListAdminApiKeysData = {
     body?: never;
@@ -2191,3 +3154,129 @@ export type ModifyUserResponses = {
 };
 
 export type ModifyUserResponse = ModifyUserResponses[keyof ModifyUserResponses];
+
+export type RetrieveRowLineageData = {
+    body?: never;
+    path: {
+        row_hash: string;
+    };
+    query?: never;
+    url: '/v1/rows/{row_hash}/lineage';
+};
+
+export type RetrieveRowLineageResponses = {
+    200: RowLineageOutput;
+};
+
+export type RetrieveRowLineageResponse = RetrieveRowLineageResponses[keyof RetrieveRowLineageResponses];
+
+export type ListUploadsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * 1 to 100, 20 by default.
+         */
+        limit?: number;
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/uploads';
+};
+
+export type ListUploadsResponses = {
+    200: UploadListOutput;
+};
+
+export type ListUploadsResponse = ListUploadsResponses[keyof ListUploadsResponses];
+
+export type CreateUploadData = {
+    body: CreateUploadInputRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/uploads';
+};
+
+export type CreateUploadResponses = {
+    200: UploadOutput;
+};
+
+export type CreateUploadResponse = CreateUploadResponses[keyof CreateUploadResponses];
+
+export type RetrieveUploadData = {
+    body?: never;
+    path: {
+        upload_id: string;
+    };
+    query?: never;
+    url: '/v1/uploads/{upload_id}';
+};
+
+export type RetrieveUploadResponses = {
+    200: UploadOutput;
+};
+
+export type RetrieveUploadResponse = RetrieveUploadResponses[keyof RetrieveUploadResponses];
+
+export type CancelUploadData = {
+    body?: never;
+    path: {
+        upload_id: string;
+    };
+    query?: never;
+    url: '/v1/uploads/{upload_id}/cancel';
+};
+
+export type CancelUploadResponses = {
+    200: UploadOutput;
+};
+
+export type CancelUploadResponse = CancelUploadResponses[keyof CancelUploadResponses];
+
+export type CompleteUploadData = {
+    body: CompleteUploadInputRequest;
+    path: {
+        upload_id: string;
+    };
+    query?: never;
+    url: '/v1/uploads/{upload_id}/complete';
+};
+
+export type CompleteUploadResponses = {
+    200: UploadOutput;
+};
+
+export type CompleteUploadResponse = CompleteUploadResponses[keyof CompleteUploadResponses];
+
+export type LinkUploadPartsData = {
+    body: PartLinksInputRequest;
+    path: {
+        upload_id: string;
+    };
+    query?: never;
+    url: '/v1/uploads/{upload_id}/part_links';
+};
+
+export type LinkUploadPartsResponses = {
+    200: PartLinksOutput;
+};
+
+export type LinkUploadPartsResponse = LinkUploadPartsResponses[keyof LinkUploadPartsResponses];
+
+export type AddUploadPartData = {
+    body: AddPartInputRequest;
+    path: {
+        upload_id: string;
+    };
+    query?: never;
+    url: '/v1/uploads/{upload_id}/parts';
+};
+
+export type AddUploadPartResponses = {
+    200: UploadPartOutput;
+};
+
+export type AddUploadPartResponse = AddUploadPartResponses[keyof AddUploadPartResponses];
