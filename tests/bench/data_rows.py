@@ -45,8 +45,7 @@ def _line(chance: random.Random) -> str:
     row = _row(chance)
     if chance.random() >= _BAD:
         return json.dumps(row, ensure_ascii=False)
-    spoil = chance.choice(_SPOILS)
-    return spoil(row)
+    return str(chance.choice(_SPOILS)(row))
 
 
 def _text(chance: random.Random, characters: int) -> str:

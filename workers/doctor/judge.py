@@ -45,22 +45,28 @@ def judge_rows(rows: Iterator[tuple[int, Row | Finding]], convert: Convert, rule
 def judge_lines(path: Path, coding: Coding, lane: Lane, rules: Rules, limits: Limits, sink: Sink) -> None:
     """The quick way, for JSON Lines in a format's own spelling. It finds what the slow way finds."""
     limit, take, sound = limits.line_bytes, lane.take, sink.sound
-    rows, nothing = 0, list[Finding]()
+    last, nothing = limits.lines, list[Finding]()  # the last line that may have a row; a blank one moves it
     with open_lines(path) as file:
         for line, data in enumerate(lines_of(file, coding, limit), 1):
-            if rows == limits.lines and not data.isspace():
-                message = f"The file has more than {limits.lines} rows."
-                sink.note(Finding(line=None, param=None, code="too_many_rows", message=message))
-                return
-            rows += 1
-            if len(data) > limit and not data.endswith(b"\n"):
-                sink.bad(line, None, [rest_of_long_line(file, line, limit)])
-            elif (row := take(data)) is not None:
+            if line > last or len(data) > limit:
+                is_long = len(data) > limit and not data.endswith(b"\n")
+                if line > last and (is_long or not data.isspace()):
+                    sink.note(_too_many_rows(limits))
+                    return
+                if is_long:
+                    sink.bad(line, None, [rest_of_long_line(file, line, limit)])
+                    continue
+            if (row := take(data)) is not None:
                 sound(line, row, nothing)
             elif data.isspace():
-                rows -= 1
+                last += 1
             else:
                 _judge_object(line, data, lane, rules, limits, sink)
+
+
+def _too_many_rows(limits: Limits) -> Finding:
+    message = f"The file has more than {limits.lines} rows."
+    return Finding(line=None, param=None, code="too_many_rows", message=message)
 
 
 def _judge_object(line: int, data: bytes, lane: Lane, rules: Rules, limits: Limits, sink: Sink) -> None:

@@ -80,6 +80,8 @@ TOOLS = line(USER, CALLING, {"role": "tool", "tool_call_id": "c1", "content": "4
 HARD = [
     "",
     " \t",
+    " " * 5000,
+    GOOD + " " * 5000,
     "\r",
     "[]",
     "{oops",

@@ -10,6 +10,8 @@ from workers.doctor.formats.chat import RULES
 from workers.doctor.formats.tools import declared
 from workers.doctor.native import Sound
 
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+
 _MOST_MESSAGES = 64  # longer conversations are rare, and would make what is remembered large
 _MOST_REMEMBERED = 1024
 _MOST_BRACKETS = 64  # of arguments: nothing nested deeply is sure
@@ -29,7 +31,7 @@ class _Call(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 class _Message(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """One type for all roles: attributes of one type are looked up fastest. The order is the plain form's."""
 
-    role: Literal["system", "developer", "user", "assistant", "tool"]
+    role: Role
     content: str | None
     name: str | UnsetType = UNSET
     weight: Literal[0, 1] | UnsetType = UNSET
@@ -42,6 +44,8 @@ class _Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=
     tools: msgspec.Raw = msgspec.Raw()
 
 
+_TURN: list[Role] = ["user", "assistant"]
+_USUAL = {2 * turns + more: (["system"] * more + _TURN * turns) for turns in range(1, 32) for more in (0, 1)}
 _decode_chat = msgspec.json.Decoder(_Chat).decode
 _decode = msgspec.json.Decoder().decode
 
@@ -61,12 +65,13 @@ class ChatLane:
             self._refused = data
             return None
         messages = row.messages
-        roles = tuple([message.role for message in messages])
-        if self._orders.get(roles) or self._is_sound_order(roles):
+        roles = [message.role for message in messages]
+        if roles == _USUAL.get(len(roles)) or self._is_sound_order(tuple(roles)):
             for message in messages:
+                content = message.content
                 if (
-                    not message.content
-                    or message.content.isspace()
+                    not content
+                    or content.isspace()
                     or message.weight is not UNSET
                     or message.tool_calls is not UNSET
                     or message.tool_call_id is not UNSET
@@ -95,12 +100,14 @@ class ChatLane:
 
     def _is_sound_order(self, roles: tuple[str, ...]) -> bool:
         """True when `check` says nothing of roles in this order, each message alone being sound."""
-        if roles in self._orders or len(roles) > _MOST_MESSAGES:
+        if len(roles) > _MOST_MESSAGES:
             return False
-        is_sound = not RULES.check(_example(roles), 1)
-        if len(self._orders) < _MOST_REMEMBERED:
-            self._orders[roles] = is_sound
-        return is_sound
+        known = self._orders.get(roles)
+        if known is None:
+            known = not RULES.check(_example(roles), 1)
+            if len(self._orders) < _MOST_REMEMBERED:
+                self._orders[roles] = known
+        return known
 
     def _look(self, row: _Chat, data: bytes) -> Sound | None:
         """At a row with a sound order, and with more than text."""
@@ -115,23 +122,32 @@ class ChatLane:
 
 def _fits(messages: list[_Message], tools: frozenset[str]) -> bool:
     """True when each message is sound for sure, and so are calls and answers among them."""
-    known: set[str] = set()
+    known: set[object] = set()
     for message in messages:
-        if (message.role == "tool") is (message.tool_call_id is UNSET):
-            return False
-        if message.role != "assistant" and not (message.weight is UNSET and message.tool_calls is UNSET):
-            return False
+        is_answer = message.role == "assistant"
         if message.tool_calls is not UNSET:
-            if not all(call.function.name in tools and _is_surely_json(call) for call in message.tool_calls):
+            if not is_answer or not _are_sound(message.tool_calls, tools, known):
                 return False
-            known.update(call.id for call in message.tool_calls)
-        elif not message.content or message.content.isspace() or not _is_answer(message, known):
+        elif not message.content or message.content.isspace():
+            return False
+        if message.weight is not UNSET and not is_answer:
+            return False
+        if (
+            (message.tool_call_id not in known)
+            if message.role == "tool"
+            else message.tool_call_id is not UNSET
+        ):
             return False
     return True
 
 
-def _is_answer(message: _Message, calls: set[str]) -> bool:
-    return message.tool_call_id is UNSET or message.tool_call_id in calls
+def _are_sound(calls: list[_Call], tools: frozenset[str], known: set[object]) -> bool:
+    """Remembers the calls' ids in `known`."""
+    for call in calls:
+        if call.function.name not in tools or not _is_surely_json(call.function.arguments):
+            return False
+        known.add(call.id)
+    return True
 
 
 def _example(roles: tuple[str, ...]) -> Row:
@@ -147,8 +163,7 @@ def _is_written_once(data: bytes) -> bool:
     return data.count(b'"tools"') == 1 and rb"\u00" not in data
 
 
-def _is_surely_json(call: _Call) -> bool:
-    text = call.function.arguments
+def _is_surely_json(text: str) -> bool:
     if text.count("[") + text.count("{") > _MOST_BRACKETS:
         return False
     try:
