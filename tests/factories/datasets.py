@@ -1,10 +1,12 @@
 """Files for tests, uploaded and validated by the services that customers use."""
 
 import json
+from typing import Any
 
+from apps.core.objects import store
 from apps.datasets.models import File
 from apps.datasets.selectors import get_file
-from apps.datasets.services import upload_file, validate_file
+from apps.datasets.services import create_versions, upload_file, validate_file
 from tests.factories.tenants import Owner
 
 
@@ -45,3 +47,18 @@ def make_file(
     if validated:
         validate_file(owner.tenant_id, file.id)
     return get_file(owner.tenant_id, file.id)
+
+
+def make_versions(owner: Owner, dataset_id: str | None, operation: dict[str, Any]) -> list[File]:
+    """What an operation makes of files, made."""
+    assert dataset_id is not None
+    promised = create_versions(owner.tenant_id, dataset_id, operation, project_id=owner.project.id)
+    for file in promised:
+        validate_file(owner.tenant_id, file.id)
+    return [get_file(owner.tenant_id, file.id) for file in promised]
+
+
+def plain_rows(file: File) -> list[dict[str, Any]]:
+    """The rows that trainers read."""
+    with store.open(file.training_key) as lines:
+        return [json.loads(line) for line in lines if not line.isspace()]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.datasets.validation.validate import validate
+from tests.factories.datasets import make_file
+from tests.factories.tenants import Owner
 
 SAMPLES = Path(__file__).parents[3] / "apps" / "datasets" / "samples"
 INTENTS = ("customer_intents_en.csv", "customer_intents_zh.csv")
@@ -96,9 +97,8 @@ def test_english_chat_is_ascii_and_short():
 
 
 @pytest.mark.parametrize("name", [*INTENTS, *CHATS])
-def test_our_own_validator_has_nothing_to_say(name: str):
-    with (SAMPLES / name).open("rb") as file:
-        report = validate(file)
+def test_the_doctor_finds_no_error(owner: Owner, name: str):
+    file = make_file(owner, (SAMPLES / name).read_bytes(), filename=name)
 
-    assert report.errors == []
-    assert report.warnings == []
+    assert (file.status, file.report["errors"]) == ("processed", [])
+    assert file.rows == CHATS.get(name, 24 * 36)

@@ -151,25 +151,17 @@ def test_report_before_and_after_validation(owner, client_of):
         None,
         [],
     )
-    assert {**after, "sample": len(after["sample"])} == {
-        "object": "file.report",
-        "file_id": file.id,
-        "status": "error",
-        "format": "chat",
-        "rows": 3,
-        "errors": [
-            {
-                "line": 3,
-                "param": "messages",
-                "code": "missing_messages",
-                "message": "Line 3: 'messages' is missing.",
-            }
-        ],
-        "errors_truncated": False,
-        "warnings": [],
-        "labels": [],
-        "sample": 3,
-    }
+    assert set(before) == set(after)
+    assert (after["object"], after["file_id"], after["status"]) == ("file.report", file.id, "error")
+    assert (after["format"], after["rows"], after["syntax"], after["encoding"]) == (
+        "chat",
+        3,
+        "jsonl",
+        "utf-8",
+    )
+    [finding] = after["errors"]
+    assert (finding["line"], finding["param"], finding["code"]) == (3, "messages", "missing_messages")
+    assert (after["error_count"], after["progress"], len(after["sample"])) == (1, None, 2)
     assert api.get(f"/v1/files/{file.id}").json()["status_details"] == "Line 3: 'messages' is missing."
 
 

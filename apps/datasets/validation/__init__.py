@@ -1,1 +1,0 @@
-"""Is this file training data, and if not, which line is wrong? Pure Python: no Django, no database."""
