@@ -1,11 +1,9 @@
 """A ZIP archive: a workbook, images or sounds with their labels, or one data file."""
 
 import io
-import lzma
 import shutil
 import tempfile
 import zipfile
-import zlib
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -38,7 +36,7 @@ class _Member(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._member.read(len(buffer))
-        except (*UNREADABLE, zlib.error, lzma.LZMAError) as error:
+        except UNREADABLE as error:
             raise self._damaged() from error
         buffer[: len(data)] = data
         return len(data)

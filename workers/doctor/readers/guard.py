@@ -31,11 +31,11 @@ def _capped(rows: Rows, limits: Limits) -> Rows:
     cells = 0
     for count, (line, row) in enumerate(_until_out_of_memory(rows)):
         if count == limits.lines:
-            yield line, _beyond("too_many_rows", f"The file has more than {limits.lines} rows.", line)
+            yield line, _beyond("too_many_rows", f"The file has more than {limits.lines} rows.", None)
             return
         cells += len(row) if isinstance(row, dict) else 1
         if cells > limits.cells:
-            yield line, _beyond("too_many_cells", f"The file has more than {limits.cells} cells.", line)
+            yield line, _beyond("too_many_cells", f"The file has more than {limits.cells} cells.", None)
             return
         if isinstance(row, dict) and len(row) > limits.columns:
             yield line, _too_wide(line, limits.columns)
@@ -55,7 +55,7 @@ def _until_out_of_memory(rows: Rows) -> Iterator[tuple[int, Row | Finding]]:
         yield line + 1, _beyond("damaged_member", str(error), line + 1)
 
 
-def _beyond(code: str, message: str, line: int) -> Finding:
+def _beyond(code: str, message: str, line: int | None) -> Finding:
     return Finding(line=line, param=None, code=code, message=message)
 
 

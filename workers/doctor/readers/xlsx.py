@@ -3,7 +3,6 @@
 import datetime
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import repeat, zip_longest
@@ -23,7 +22,7 @@ from workers.doctor.readers.zips import UNREADABLE
 
 _LAST_ROW = 1_048_576
 _LOOKED_AT = 50  # records that show whether the first one names the columns
-_BROKEN = (*UNREADABLE, zlib.error, SyntaxError, InvalidFileException, LookupError, TypeError, AttributeError)
+_BROKEN = (*UNREADABLE, SyntaxError, InvalidFileException, LookupError, TypeError, AttributeError)
 
 Cells = list[Any]
 

@@ -1,7 +1,9 @@
 """What holds for every ZIP archive, checked before any member is unpacked."""
 
+import lzma
 import struct
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from kernel.rows import Limits
@@ -15,7 +17,16 @@ _SYMLINK, _TYPE_BITS = 0o120000, 0o170000
 _PLAIN_KINDS = (0, 0o100000, 0o040000)  # not said, a file, a folder
 _ENCRYPTED = 0x1
 _KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, struct.error)
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    struct.error,
+)
 
 
 def list_members(content: Content, limits: Limits) -> list[zipfile.ZipInfo] | Finding:

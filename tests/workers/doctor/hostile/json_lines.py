@@ -10,12 +10,9 @@ _DEEP = 100_000
 _BROKEN = {
     "nan": '{"messages": NaN}',
     "infinity": '{"messages": Infinity}',
-    "minus_infinity": '{"messages": -Infinity}',
     "trailing_comma": '{"messages": [],}',
     "single_quotes": "{'messages': []}",
-    "no_quotes": "{messages: []}",
     "comment": '{"messages": []} // why not',
-    "block_comment": '{/* why not */ "messages": []}',
     "missing_brace": '{"messages": []',
     "extra_brace": '{"messages": []}}',
     "two_objects": '{"messages": []} {"messages": []}',
@@ -25,29 +22,18 @@ _BROKEN = {
     "raw_nul": '{"messages": "a\x00b"}',
     "high_surrogate": '{"messages": "\\ud83d"}',
     "low_surrogate": '{"messages": "\\ude00"}',
-    "reversed_surrogates": '{"messages": "\\ude00\\ud83d"}',
     "surrogate_in_key": '{"\\ud83d": []}',
     "float_too_large": '{"messages": 1e999}',
-    "float_too_small": '{"messages": -1e999}',
     "leading_zero": '{"messages": 01}',
-    "plus_sign": '{"messages": +1}',
     "hexadecimal": '{"messages": 0x1F}',
-    "bare_point": '{"messages": .5}',
-    "open_point": '{"messages": 5.}',
     "python_none": '{"messages": None}',
-    "python_true": '{"messages": True}',
-    "undefined": '{"messages": undefined}',
-    "escape_x": '{"messages": "\\x41"}',
     "short_escape": '{"messages": "\\u12"}',
     "number_as_key": "{1: []}",
     "no_colon": '{"messages" []}',
-    "no_comma": '{"a": 1 "messages": []}',
     "closed_by_bracket": '{"messages": [}',
     "no_break_space": '\u00a0{"messages": []}',
     "second_mark": '\ufeff{"messages": []}',
     "zero_width_space": '{"messages": []}\u200b',
-    "full_width_quotes": "{“messages”: []}",
-    "yaml": "messages: []",
     "html": "<script>alert(1)</script>",
     "pickled": "cos\nsystem\n(S'true'\ntR.".replace("\n", " "),
     "only_brace": "{",
@@ -57,8 +43,6 @@ _NO_OBJECT = {
     "array": '[{"role": "user", "content": "a"}]',
     "string": '"messages"',
     "number": "5",
-    "null": "null",
-    "true": "true",
 }
 
 
@@ -79,7 +63,7 @@ def _sparse(path: Path) -> None:
 
 
 def _spaces() -> bytes:
-    return GOOD.encode() + b" " * (64 * 1024**2) + b"\n"
+    return GOOD.encode() + b" " * (16 * 1024**2) + b"\n"
 
 
 CASES = (
@@ -95,12 +79,11 @@ CASES = (
     made("many_keys.jsonl", lambda: _second(_many_keys(5_000)), "too_many_columns", 2),
     made("long_line.jsonl", lambda: _second(_long(1024 * 1024)), "line_too_long", 2),
     made("giant_line.jsonl", lambda: _second(_long(64 * 1024**2)), "line_too_long", 2),
-    made("giant_line_alone.jsonl", lambda: _long(64 * 1024**2), "line_too_long", 1),
-    made("giant_open.jsonl", lambda: GOOD.encode() + b'{"a":"' + b"a" * 64 * 1024**2, "line_too_long", 2),
+    made("giant_line_alone.jsonl", lambda: _long(16 * 1024**2), "line_too_long", 1),
+    made("giant_open.jsonl", lambda: GOOD.encode() + b'{"a":"' + b"a" * 16 * 1024**2, "line_too_long", 2),
     made("giant_spaces.jsonl", _spaces, "line_too_long", 2),
     Case(name="sparse_line.jsonl", write=_sparse, code="line_too_long", line=2),
-    made("rows.jsonl", lambda: GOOD.encode() * 101, "too_many_rows", 101, lines=100),
-    made("cells.jsonl", lambda: GOOD.encode() * 101, "too_many_cells", 101, cells=100),
+    made("rows.jsonl", lambda: GOOD.encode() * 101, "too_many_rows", lines=100),
     of_bytes("empty.jsonl", b"", "empty_file"),
     of_bytes("blank.jsonl", b" \n\t\n\r\n", "empty_file"),
     of_bytes("mark_only.jsonl", b"\xef\xbb\xbf", "empty_file"),

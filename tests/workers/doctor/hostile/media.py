@@ -14,19 +14,19 @@ from tests.workers.doctor.hostile.case import made
 _LABELS = b"file_name,label\na.%s,x\nb.%s,y\n"
 
 
-def _image(kind: str = "PNG") -> bytes:
+def picture(kind: str = "PNG") -> bytes:
     made_in = io.BytesIO()
     Image.new("RGB", (16, 16), "red").save(made_in, kind)
     return made_in.getvalue()
 
 
-def _sound(frames: int = 800) -> bytes:
+def sound(frames: int = 800) -> bytes:
     made_in = io.BytesIO()
-    with wave.open(made_in, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(b"\0\1" * frames)
+    with wave.open(made_in, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(8000)
+        writer.writeframes(b"\0\1" * frames)
     return made_in.getvalue()
 
 
@@ -49,14 +49,14 @@ def _packed_profile() -> bytes:
 
 
 def _large_jpeg() -> bytes:
-    data = bytearray(_image("JPEG"))
+    data = bytearray(picture("JPEG"))
     at = data.index(b"\xff\xc0")
     data[at + 5 : at + 9] = b"\xff\xff\xff\xff"
     return bytes(data)
 
 
 def _wave_with(offset: int, value: bytes) -> bytes:
-    data = _sound()
+    data = sound()
     return data[:offset] + value + data[offset + len(value) :]
 
 
@@ -67,14 +67,14 @@ def _second(suffix: str, sound_one: bytes, other: bytes) -> bytes:
 
 
 _IMAGES = {
-    "cut_off": (lambda: _image()[:40], "invalid_image"),
-    "without_end": (lambda: _image()[:-12], "truncated_image"),
+    "cut_off": (lambda: picture()[:40], "invalid_image"),
+    "without_end": (lambda: picture()[:-12], "truncated_image"),
     "empty": (lambda: b"", "invalid_image"),
     "text": (lambda: b"not an image at all", "invalid_image"),
     "svg": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "invalid_image"),
-    "gif": (lambda: _image("GIF"), "invalid_image"),
-    "tiff": (lambda: _image("TIFF"), "invalid_image"),
-    "bmp": (lambda: _image("BMP"), "invalid_image"),
+    "gif": (lambda: picture("GIF"), "invalid_image"),
+    "tiff": (lambda: picture("TIFF"), "invalid_image"),
+    "bmp": (lambda: picture("BMP"), "invalid_image"),
     "magic_only": (lambda: b"\x89PNG\r\n\x1a\n", "invalid_image"),
     "huge": (lambda: _png(65_535, 65_535), "image_too_large"),
     "wide": (lambda: _png(2**31 - 1, 1), "image_too_large"),
@@ -84,9 +84,9 @@ _IMAGES = {
     "broken_chunk": (lambda: _png(16, 16).replace(b"IDAT", b"ID\0\0"), "invalid_image"),
 }
 _SOUNDS = {
-    "cut_off": (lambda: _sound()[:400], "truncated_audio"),
-    "cut_in_header": (lambda: _sound()[:20], "invalid_audio"),
-    "no_frames": (lambda: _sound(0), "empty_audio"),
+    "cut_off": (lambda: sound()[:400], "truncated_audio"),
+    "cut_in_header": (lambda: sound()[:20], "invalid_audio"),
+    "no_frames": (lambda: sound(0), "empty_audio"),
     "no_rate": (lambda: _wave_with(24, b"\0\0\0\0"), "empty_audio"),
     "no_channels": (lambda: _wave_with(22, b"\0\0"), "invalid_audio"),
     "endless": (lambda: _wave_with(40, b"\xff\xff\xff\x7f"), "truncated_audio"),
@@ -97,25 +97,26 @@ _SOUNDS = {
 
 
 def _pictures(labels: str, *names: str) -> bytes:
-    image = _image()
+    image = picture()
     return archive_of({"metadata.csv": labels.encode(), **dict.fromkeys(names, image)})
 
 
 def _too_large() -> bytes:
-    members = {"metadata.csv": b"file_name,label\na.png,x\n", "a.png": _image() + b"\0" * (33 * 1024**2)}
+    members = {"metadata.csv": b"file_name,label\na.png,x\n", "a.png": picture() + b"\0" * (33 * 1024**2)}
     return archive_of(members, zipfile.ZIP_STORED)
 
 
 CASES = (
-    *(made(f"image_{name}.zip", lambda make=make: _second("png", _image(), make()), code, 3)  # type: ignore[misc]
+    *(made(f"image_{name}.zip", lambda make=make: _second("png", picture(), make()), code, 3)  # type: ignore[misc]
       for name, (make, code) in _IMAGES.items()),
-    *(made(f"sound_{name}.zip", lambda make=make: _second("wav", _sound(), make()), code, 3)  # type: ignore[misc]
+    *(made(f"sound_{name}.zip", lambda make=make: _second("wav", sound(), make()), code, 3)  # type: ignore[misc]
       for name, (make, code) in _SOUNDS.items()),
-    made("image_packed_profile.zip", lambda: _second("png", _image(), _packed_profile()), "invalid_image", 3),
-    made("jpeg_huge.zip", lambda: _second("jpg", _image("JPEG"), _large_jpeg()), "image_too_large", 3),
-    made("jpeg_without_end.zip", lambda: _second("jpg", _image("JPEG"), _image("JPEG")[:-2]),
+    made("image_packed_profile.zip", lambda: _second("png", picture(), _packed_profile()),
+         "invalid_image", 3),
+    made("jpeg_huge.zip", lambda: _second("jpg", picture("JPEG"), _large_jpeg()), "image_too_large", 3),
+    made("jpeg_without_end.zip", lambda: _second("jpg", picture("JPEG"), picture("JPEG")[:-2]),
          "truncated_image", 3),
-    made("webp_cut_off.zip", lambda: _second("webp", _image("WEBP"), _image("WEBP")[:-20]),
+    made("webp_cut_off.zip", lambda: _second("webp", picture("WEBP"), picture("WEBP")[:-20]),
          "invalid_image", 3),
     made("image_large.zip", _too_large, "member_too_large", 2),
     made("flac_garbage.zip", lambda: _second("flac", b"fLaC" + b"\xff" * 500, b""), "invalid_audio", 2),
@@ -132,10 +133,11 @@ CASES = (
     made("no_file_column.zip", lambda: _pictures("score,other\n1,x\n2,y\n", "a.png"), "missing_columns"),
     made("labels_broken.zip", lambda: _pictures('file_name,label\na.png,x\n"b.png,y\n', "a.png", "b.png"),
          "invalid_csv", 3),
-    made("labels_binary.zip", lambda: archive_of({"labels.csv": b"\x7fELF\0", "a.png": _image()}),
+    made("labels_binary.zip", lambda: archive_of({"labels.csv": b"\x7fELF\0", "a.png": picture()}),
          "unsupported_format"),
     made("labels_empty.zip", lambda: _pictures("", "a.png"), "empty_file"),
     made("unused_members.zip", lambda: _pictures("file_name,label\na.png,x\n", "a.png", "b.png"), None),
-    made("folders.zip", lambda: archive_of(dict.fromkeys(("x/a.png", "x/b.png", "y/c.png"), _image())), None),
-    made("chinese_names.zip", lambda: archive_of(dict.fromkeys(("猫/a.png", "狗/b.png"), _image())), None),
+    made("folders.zip", lambda: archive_of(dict.fromkeys(("x/a.png", "x/b.png", "y/c.png"), picture())),
+         None),
+    made("chinese_names.zip", lambda: archive_of(dict.fromkeys(("猫/a.png", "狗/b.png"), picture())), None),
 )  # fmt: skip

@@ -104,5 +104,5 @@ CASES = (
     made("broken_pages.parquet", _broken_pages, "invalid_parquet", 1),
     made("changed_pages.parquet", lambda: _changed(2, 0.0), "invalid_parquet", 1),
     *(made(f"changed_footer_{seed}.parquet", lambda seed=seed: _changed(seed, 0.75), "invalid_parquet")  # type: ignore[misc]
-      for seed in range(6)),
+      for seed in range(3)),
 )  # fmt: skip
