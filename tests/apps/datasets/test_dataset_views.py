@@ -1,4 +1,4 @@
-"""Datasets over the API: shapes, strict operations, and one answer for what is missing and what is foreign."""
+"""Datasets over the API: shapes, strict operations, one answer for what is missing and what is foreign."""
 
 from typing import Any
 

@@ -157,3 +157,16 @@ def test_file_with_errors_has_no_count(owner):
 
     with pytest.raises(FileNotReady):
         count_file_tokens(owner.tenant_id, file.id, WordCounter())
+
+
+def test_a_format_that_no_method_takes_says_what_fits(owner):
+    file = make_file(owner, b"text,value\ncold,-3.5\nwarm,21\nhot,40.5\n")
+
+    with pytest.raises(BadTrainingData) as refusal:
+        require(owner, file)
+
+    assert refusal.value.message == (
+        f"The job failed due to an invalid training file. Input file {file.id} is in the "
+        "fine-tune-regression format, which no training method here takes yet: 'supervised' takes chat; "
+        "'classification' takes classification."
+    )
