@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from apps.core.objects import read_chunks, store
 from apps.core.tenancy import tenant_scope
-from apps.datasets.models import File
+from apps.datasets.models import File, derived_folder
 from apps.finetuning.models import Adapter
 from apps.finetuning.services.adapters import adapter_key
 from apps.privacy.tables import iterate_rows, tenant_models
@@ -24,6 +24,8 @@ organization.json      the organization itself
 people.jsonl           its members: e-mail address, name and role
 tables/*.jsonl         one file a table, one JSON object a row; audit_auditevent.jsonl is the audit log
 files/<id>/<name>      your files, byte for byte as they were uploaded
+derived/<id>/          what was made of them: rows.jsonl in plain form, the first bad rows, token counts of each
+                       row (32 bits, little-endian), comparisons with other files
 adapters/<id>/         the weights of your models with their manifests (safetensors; load them with PEFT)
 manifest.json          size and SHA-256 of every file in here, and the number of rows of every table
 
@@ -62,11 +64,21 @@ def _people(tenant_id: str) -> list[bytes]:
 
 def _files(tenant_id: str) -> Iterator[Entry]:
     for row in iterate_rows(File, tenant_id):
+        if row["deleted_at"]:
+            continue
         file = File(id=row["id"], tenant_id=tenant_id)
-        content = None if row["deleted_at"] else store.open_if_there(file.object_key)
-        if content is not None:
-            path = f"files/{file.id}/{plain_name(row['filename'])}"
-            yield Entry(path=path, chunks=read_chunks(content))
+        yield from _entries(file.object_key, f"files/{file.id}/{plain_name(row['filename'])}")
+        yield from _entries(file.training_key, f"derived/{file.id}/rows.jsonl")
+        derived = derived_folder(tenant_id, file.id)
+        for name in store.names_in(derived):
+            yield from _entries(f"{derived}/{name}", f"derived/{file.id}/{name}")
+
+
+def _entries(key: str, path: str) -> Iterator[Entry]:
+    """One, unless the object is not there, or was deleted a moment ago."""
+    content = store.open_if_there(key)
+    if content is not None:
+        yield Entry(path=path, chunks=read_chunks(content))
 
 
 def _adapters(tenant_id: str) -> Iterator[Entry]:

@@ -239,6 +239,10 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_ROOT = str(DASHBOARD_FOLDER) if DASHBOARD_FOLDER.is_dir() else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # JSON bodies; files are streamed
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "apps.core.upload_handlers.UnnamedFileUploadHandler",
+]
 
 OBJECTS_FOLDER = ENV.objects
 OBJECTS_BUCKET = ENV.bucket

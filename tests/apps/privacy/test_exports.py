@@ -123,6 +123,10 @@ def test_archive_holds_every_byte_of_files_and_adapters(ada: Canaries):
     stored = store.path(f"files/{ada.tenant_id}")
     assert files == {path.name: path.read_bytes() for path in stored.iterdir() if "." not in path.name}
     assert any(ada.word.encode() in content for content in files.values())
+    derived = {name: archive.read(name) for name in archive.namelist() if name.startswith("derived/")}
+    [plain] = [content for name, content in derived.items() if ada.word.encode() in content]
+    assert plain in [path.read_bytes() for path in stored.glob("*.jsonl")]
+    assert any("/tokens-" in name for name in derived)
     adapters = {name: archive.read(name) for name in archive.namelist() if name.startswith("adapters/")}
     assert len(adapters) == 4
     assert {name.split("/")[1] for name in adapters} == {name.partition("@")[0] for name in ada.adapters}
