@@ -28,22 +28,21 @@ _TOOLS = [
     }
     for name in ("order_status", "invoice_address")
 ]
-_BAD = 0.005  # of the rows
 _WITH_TOOLS = 0.08
 
 
-def write_rows(path: Path, size: int, seed: int = 7) -> None:
-    """Write at least `size` bytes of JSON Lines; the same every time."""
-    chance = random.Random(seed)
+def write_rows(path: Path, size: int, bad: float = 0.005) -> None:
+    """Write at least `size` bytes of JSON Lines, of which so many are `bad`; the same every time."""
+    chance = random.Random(7)
     written = 0
     with path.open("wb") as file:
         while written < size:
-            written += file.write(_line(chance).encode() + b"\n")
+            written += file.write(_line(chance, bad).encode() + b"\n")
 
 
-def _line(chance: random.Random) -> str:
+def _line(chance: random.Random, bad: float) -> str:
     row = _row(chance)
-    if chance.random() >= _BAD:
+    if chance.random() >= bad:
         return json.dumps(row, ensure_ascii=False)
     return str(chance.choice(_SPOILS)(row))
 
