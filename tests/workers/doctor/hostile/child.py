@@ -28,8 +28,8 @@ class Ending:
     report: dict[str, Any] | None
 
 
-def examine(source: Path, workdir: Path, limits: Limits) -> Ending:
-    """Read a file, to the end or for ten seconds."""
+def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = SECONDS) -> Ending:
+    """Read a file, to the end or until its time is over."""
     workdir.mkdir()
     task = workdir / "task.json"
     order = {"source": str(source), "filename": source.name, "limits": asdict(limits)}
@@ -44,7 +44,7 @@ def examine(source: Path, workdir: Path, limits: Limits) -> Ending:
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )
-        peak_bytes = _wait(child, began + SECONDS)
+        peak_bytes = _wait(child, began + most_seconds)
     report = workdir / "report.json"
     return Ending(
         status=child.returncode,
