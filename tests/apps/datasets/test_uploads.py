@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
 from apps.datasets.models import Dataset, File, Upload, UploadPart, uploads_folder
+from apps.datasets.services import complete_upload as completing
 from apps.datasets.services import uploads as services
 
 PARTS = [b'{"a": 1}\n' * 3, b'{"b": 2}\n' * 2, b'{"c": 3}\n']
@@ -382,3 +383,37 @@ def test_links_need_a_bucket(api):
     )
 
     assert "is_direct" in error_of(answer)[2]
+
+
+def test_two_completions_at_once_make_one_file(api, owner, monkeypatch):
+    upload_id, part_ids = begun(api)
+    put_together, answers = completing._put_together, []
+
+    def overtaken(*args):
+        monkeypatch.setattr(completing, "_put_together", put_together)
+        answers.append(complete(api, upload_id, part_ids).json())
+        return put_together(*args)
+
+    monkeypatch.setattr(completing, "_put_together", overtaken)
+    answers.append(complete(api, upload_id, part_ids).json())
+
+    [file] = rows(File, owner)
+    assert answers[0] == answers[1]
+    assert answers[0]["file"]["id"] == file.id
+    assert [key for key in objects(owner) if key.startswith("files/")] == [file.object_key]
+
+
+def test_cancelling_while_it_is_put_together_makes_no_file(api, owner, monkeypatch):
+    upload_id, part_ids = begun(api)
+    put_together = completing._put_together
+
+    def overtaken(*args):
+        stored = put_together(*args)
+        api.post(f"/v1/uploads/{upload_id}/cancel")
+        return stored
+
+    monkeypatch.setattr(completing, "_put_together", overtaken)
+
+    assert error_of(complete(api, upload_id, part_ids))[0] == "upload_closed"
+    assert rows(File, owner) == []
+    assert [key for key in objects(owner) if key.startswith("files/")] == []
