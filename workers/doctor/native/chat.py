@@ -44,8 +44,9 @@ class _Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=
     tools: msgspec.Raw = msgspec.Raw()
 
 
+_SYSTEM: list[Role] = ["system"]
 _TURN: list[Role] = ["user", "assistant"]
-_USUAL = {2 * turns + more: (["system"] * more + _TURN * turns) for turns in range(1, 32) for more in (0, 1)}
+_USUAL = {2 * turns + more: _SYSTEM * more + _TURN * turns for turns in range(1, 32) for more in (0, 1)}
 _decode_chat = msgspec.json.Decoder(_Chat).decode
 _decode = msgspec.json.Decoder().decode
 
