@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from kernel.rows import CompareTask, RowFormat
 from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
@@ -30,26 +31,25 @@ def compare(task: CompareTask, workdir: Path) -> None:
     `source`, evenly spread. Of what is no text, only exact ones. A plain form does not hold the pictures and
     sounds of an archive, and their names say nothing: `examined` is 0.
     """
-    source, other = _Inputs(task.source, task.format), _Inputs(task.other, task.format)
     if task.format in _ARCHIVES:
-        return _write(workdir, [], [], 0)
+        return _write(workdir, {"exact": 0, "near": 0, "examined": 0, "rows": []})
+    source, other = _Inputs(task.source, task.format), _Inputs(task.other, task.format)
     first = first_of_equals(np.concatenate([source.hashes, other.hashes]))[len(source.lines) :]
+    is_exact = first < len(source.lines)
     exact = [
         (other.lines[position], source.lines[int(first[position])])
-        for position in np.flatnonzero(first < len(source.lines)).tolist()
+        for position in np.flatnonzero(is_exact)[:_MOST_SHOWN].tolist()
     ]
-    if task.format in _NUMBERS:
-        return _write(workdir, exact, [], len(other.lines))
-    _write(workdir, exact, *_near(source, other, {line for line, _ in exact}))
+    near, examined = ([], len(other.lines)) if task.format in _NUMBERS else _near(source, other, is_exact)
+    rows = [*_shown(exact, "exact"), *_shown(near, "near")][:_MOST_SHOWN]
+    _write(workdir, {"exact": int(is_exact.sum()), "near": len(near), "examined": examined, "rows": rows})
 
 
-def _write(workdir: Path, exact: Pairs, near: Pairs, examined: int) -> None:
-    rows = [*_shown(exact, "exact"), *_shown(near, "near")]
-    overlap = {"exact": len(exact), "near": len(near), "examined": examined, "rows": rows[:_MOST_SHOWN]}
+def _write(workdir: Path, overlap: dict[str, Any]) -> None:
     (workdir / "overlap.json").write_bytes(msgspec.json.encode(overlap))
 
 
-def _near(source: "_Inputs", other: "_Inputs", exact: set[int]) -> tuple[Pairs, int]:
+def _near(source: "_Inputs", other: "_Inputs", is_exact: NDArray[np.bool_]) -> tuple[Pairs, int]:
     """Pairs of rows, each of `other` once with the nearest; and how many rows of `other` were looked at."""
     trained, held_out = source.spread(), other.spread()
     common = Commonplaces(source.text(position).split("\n") for position in trained)
@@ -59,7 +59,7 @@ def _near(source: "_Inputs", other: "_Inputs", exact: set[int]) -> tuple[Pairs, 
         if number == _MOST_COMPARED:
             break
         position = held_out[late - len(trained)]
-        if other.lines[position] not in exact:
+        if not is_exact[position]:
             pairs.setdefault(position, []).append(trained[early])
     near = [
         (position, _nearest(other.own_text(position, common), source, mates, common))

@@ -156,21 +156,26 @@ def test_only_the_question_changes(tmp_path, format, row, field):
 
 
 def test_entities_and_labels_of_tokens_stay(tmp_path):
-    tokens = ["Please", "cancel", "Purchase", "Street", "delivery", "quickly", "在", "北京"]
-    labels = ["O", "O", "B-LOC", "I-LOC", "O", "O", "O", "B-LOC"]
+    tokens = ["Purchase", "Street", "delivery", "House", "Company", "Doctor", "quickly", "在", "银行"]
+    labels = ["B-LOC", "I-LOC", "O", "B-LOC", "B-ORG", "B-PER", "O", "O", "B-ORG"]
 
     _, *varied = augment(
-        tmp_path, [{"tokens": tokens, "labels": labels}], RowFormat.TOKEN_LABELS, percent=500
+        tmp_path, [{"tokens": tokens, "labels": labels}], RowFormat.TOKEN_LABELS, percent=800
     )
 
-    assert len(varied) == 5
+    assert len(varied) == 8
     for row in varied:
         assert row["labels"] == labels
-        changed = [place for place, token in enumerate(row["tokens"]) if token != tokens[place]]
-        assert len(row["tokens"]) == 8
-        assert len(changed) == 1
-        assert labels[changed[0]] == "O"
-        assert row["tokens"][changed[0]].split() == [row["tokens"][changed[0]]]
+        assert len(row["tokens"]) == 9
+        (changed,) = [place for place, token in enumerate(row["tokens"]) if token != tokens[place]]
+        assert labels[changed] == "O"
+        assert row["tokens"][changed].split() == [row["tokens"][changed]]
+
+
+def test_a_new_row_is_there_once(tmp_path):
+    found = augment(tmp_path, labelled(("信用卡", "a")), methods=["synonyms"], percent=300)
+
+    assert [row["text"] for row in found] == ["信用卡", "贷记卡"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[impo
 
 from workers.doctor.finding import Finding
 
-UNKNOWN, MIXED = "und", "mul"  # ISO 639-2: undetermined, multiple languages
+UNKNOWN, MIXED, _NO_LANGUAGE = "und", "mul", "zxx"  # as ISO 639-2 has them
 _MOST_FINDINGS = 1_000
 _SEEN, _IDENTIFIED = 2_000, 200  # characters of the end of a row: there is the answer
 _LETTERS, _SURE = 20, 0.9
@@ -39,6 +39,8 @@ def guess(text: str) -> tuple[str, bool]:
     if not letters:
         return UNKNOWN, False
     language, probability = _identifier().classify(seen[-_IDENTIFIED:])
+    if language == _NO_LANGUAGE:
+        return UNKNOWN, False
     return str(language), letters >= _LETTERS and float(probability) >= _SURE
 
 
