@@ -57,8 +57,9 @@ class Cursor:
             except RecursionError as error:
                 raise Broken("nested_too_deeply", "it is nested too deeply") from error
             except ValueError as error:
+                place = getattr(error, "pos", self._at) - self._at
                 if self._held > self._limit or not self._more():
-                    self._refuse(error)
+                    self._refuse(error, place)
                 continue
             size = end - self._at
             if size > self._limit:
@@ -112,13 +113,14 @@ class Cursor:
     def _too_long(self) -> Broken:
         return Broken("row_too_long", f"it is longer than {self._limit // 1024} KB")
 
-    def _refuse(self, error: ValueError) -> NoReturn:
+    def _refuse(self, error: ValueError, place: int) -> NoReturn:
+        """`place` is counted from where the value begins."""
         if not isinstance(error, json.JSONDecodeError):
             raise Broken("invalid_json", "a number is out of range") from error
-        is_cut = error.msg.startswith("Unterminated") or error.pos >= len(self._text) - len("\\uXXXX")
+        is_cut = error.msg.startswith("Unterminated") or place >= self._held - len("\\uXXXX")
         if is_cut and self._held > self._limit:
             raise self._too_long() from error
-        self._at = min(error.pos, len(self._text))
+        self._at += min(place, self._held)
         self._fail(error.msg)
 
     def _fail(self, reason: str) -> NoReturn:

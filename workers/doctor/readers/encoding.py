@@ -18,7 +18,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WESTERN = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "euc_jp"]
-_ASCII = bytes(range(128))
+_ASCII, _FOREIGN = bytes(range(128)), bytes(range(128, 256))
+_FEWEST_LETTERS = 3
 _SURE = 0.8  # of what is not ASCII, so much is everyday writing in the right encoding
 
 Pair = tuple[int, int]
@@ -106,10 +107,17 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 def _western(sample: bytes) -> str | None:
+    """Windows-1252 of those that fit equally well. A few bytes are no writing, but damage."""
+    if len(sample) - len(sample.translate(None, _FOREIGN)) < _FEWEST_LETTERS:
+        return "utf-8"
     from charset_normalizer import from_bytes  # only a few files need it
 
-    best = from_bytes(sample[: 16 * 1024], cp_isolation=_WESTERN).best()
-    return best.encoding if best else None
+    found = from_bytes(sample[: 16 * 1024], cp_isolation=_WESTERN)
+    best = found.best()
+    if best is None:
+        return None
+    equal = [one.encoding for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence)]
+    return "cp1252" if "cp1252" in equal else best.encoding
 
 
 def _score(codec: str, everyday: Callable[[Pair], bool]) -> Callable[[bytes], float]:

@@ -3,7 +3,7 @@
 import posixpath
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,6 +16,7 @@ from workers.doctor.readers.zips import UNREADABLE
 
 _LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson")
 _STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "标签", "标注")
+_SAYS_UTF8 = 0x800  # of a member's flags
 _LOOKED_AT = 50  # rows of the labels file
 _MEMBER_BYTES = 32 * 1024**2
 
@@ -35,25 +36,27 @@ def open_media(content: Content, members: list[zipfile.ZipInfo], limits: Limits)
     is_image = sum(suffixes[one] for one in IMAGES) >= sum(suffixes[one] for one in SOUNDS)
     kind, wanted = ("image", IMAGES) if is_image else ("audio", SOUNDS)
     media = {member.filename: member for member in members if _suffix(member.filename) in wanted}
-    album = Album(
-        content=content, kind=kind, members=media, known={written_name(m): m.filename for m in media.values()}
-    )
+    album = Album(content=content, kind=kind, members=media, known=written_names(media.values()))
     labels = _labels_file(members)
     if labels is None:
         return _by_folder(album, _left_over(members, media))
     return _by_labels_file(album, labels, _left_over(members, {**media, labels.filename: labels}), limits)
 
 
-def written_name(member: zipfile.ZipInfo) -> str:
-    """The name as its writer meant it: without UTF-8's flag it may be UTF-8 still, or Windows' GB18030."""
-    if member.flag_bits & 0x800 or member.filename.isascii():
-        return member.filename
+def written_names(members: Iterable[zipfile.ZipInfo]) -> dict[str, str]:
+    """The names as their writer meant them, to the archive's own.
+
+    Without the flag that says UTF-8 they may all be UTF-8 still, or all be GB18030, as Windows writes them.
+    """
+    own = {member.filename: bool(member.flag_bits & _SAYS_UTF8) for member in members}
+    unsure = [name for name, is_utf8 in own.items() if not is_utf8]
     for codec in ("utf-8", "gb18030"):
         try:
-            return member.filename.encode("cp437").decode(codec)
+            written = {name: name.encode("cp437").decode(codec) for name in unsure}
         except UnicodeError:
             continue
-    return member.filename
+        return {written.get(name, name): name for name in own}
+    return {name: name for name in own}
 
 
 def _suffix(name: str) -> str:
@@ -92,7 +95,7 @@ def _by_folder(album: Album, left_over: list[str]) -> FileSource:
     def rows() -> Iterator[tuple[int, Row]]:
         for number, name in enumerate(sorted(album.known), start=1):
             label = {"label": posixpath.basename(posixpath.dirname(name))} if has_classes else {}
-            yield number, {album.kind: album.known[name], **label}
+            yield number, {album.kind: name, **label}
 
     return FileSource(
         syntax="zip",
