@@ -13,10 +13,13 @@ from django.db import models
 from django.utils import timezone
 
 from apps.audit.selectors import AuditFilters, find_break, iterate_audit_events
+from apps.catalog.selectors import token_counter
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets import selectors as files
 from apps.datasets import services as file_services
+from apps.datasets.services import leases as leases_of_files
 from apps.datasets.services.delete import _note_removal as note_removal
+from apps.datasets.services.file_rows import remove_rows
 from apps.finetuning import selectors as jobs
 from apps.finetuning.services import adapters, end_job, leases, report_progress, start_job, sweep_jobs
 from apps.metering import selectors as ledger
@@ -37,7 +40,7 @@ from kernel.errors import FineryError
 from tests.isolation.acts import wrong_acts
 from tests.isolation.personas import World
 from tests.isolation.probes import fingerprint, undone
-from tests.isolation.world import CANARY
+from tests.isolation.world import BASE, CANARY
 
 Call = Callable[[str, dict[str, str]], Any]  # the caller's tenant, the ids of the other
 
@@ -56,6 +59,38 @@ CALLS: dict[str, Call] = {
     "open_content": lambda t, i: files.open_content(t, i["file_id"], project_id=i["project_id"]),
     "delete_file": lambda t, i: file_services.delete_file(t, i["file_id"]),
     "validate_file": lambda t, i: file_services.validate_file(t, i["fresh_file_id"]),
+    "claim_file": lambda t, i: leases_of_files.claim_file(t, i["fresh_file_id"]),
+    "release_file": lambda t, i: leases_of_files.release_file(t, i["fresh_file_id"]),
+    "end_reading": lambda t, i: leases_of_files.end_reading(t, i["fresh_file_id"], {"status": "error"}) or "",
+    "is_live": lambda t, i: i["file_id"] if leases_of_files.is_live(t, i["file_id"]) else "",
+    "remove_rows": lambda t, i: remove_rows(t, i["file_id"]),
+    "count_file_tokens": lambda t, i: file_services.count_file_tokens(t, i["file_id"], token_counter(BASE)),
+    "compare_files": lambda t, i: file_services.compare_files(t, i["file_id"], i["validation_id"]),
+    "lines_of": lambda t, i: i["file_id"] if files.lines_of(t, i["file_id"], [0]) else "",
+    "find_repeated_rows": lambda t, i: (
+        i["file_id"] if files.find_repeated_rows(t, i["validation_id"], i["file_id"]).rows else ""
+    ),
+    # datasets
+    "live_datasets": lambda t, i: files.live_datasets(t, project_id=i["project_id"]),
+    "get_dataset": lambda t, i: files.get_dataset(t, i["dataset_id"], project_id=i["project_id"]),
+    "versions_of": lambda t, i: files.versions_of(t, i["dataset_id"]),
+    "rename_dataset": lambda t, i: file_services.rename_dataset(
+        t, i["dataset_id"], project_id=i["project_id"], name="x"
+    ),
+    "delete_spare_dataset": lambda t, i: file_services.delete_dataset(
+        t, i["spare_dataset_id"], project_id=i["project_id"]
+    ),
+    "create_versions": lambda t, i: file_services.create_versions(
+        t,
+        i["dataset_id"],
+        {"type": "sample", "file_id": i["file_id"], "rows": 1, "seed": 1},
+        project_id=i["project_id"],
+    ),
+    "family_of": lambda t, i: files.family_of(t, i["file_id"], project_id=i["project_id"]),
+    "versions_with_row": lambda t, i: files.versions_with_row(
+        t, bytes.fromhex(i["row_hash"]), project_id=i["project_id"]
+    ),
+    "find_active_job": lambda t, i: jobs.find_active_job(t, i["dataset_id"]),
     # jobs
     "get_job": lambda t, i: jobs.get_job(t, i["job_id"]),
     "jobs_of_project": lambda t, i: jobs.jobs_of_project(t, i["project_id"]),

@@ -23,6 +23,7 @@ WRITES = [
 # Changes nothing that belongs to a tenant, or nothing at all.
 NOT_LOGGED = {
     "POST /v1/fine_tuning/quotes": "computes a price",
+    "POST /v1/files/<str:file_id>/mapping": "shows what would be, and keeps nothing",
     "POST /v1/uploads/<str:upload_id>/parts": "the upload's beginning and end are logged",
     "POST /api/impersonation/end": "logged when there is one to end: tests/apps/staff",
 }

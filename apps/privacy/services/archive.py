@@ -24,8 +24,8 @@ organization.json      the organization itself
 people.jsonl           its members: e-mail address, name and role
 tables/*.jsonl         one file a table, one JSON object a row; audit_auditevent.jsonl is the audit log
 files/<id>/<name>      your files, byte for byte as they were uploaded
-derived/<id>/          what was made of them: rows.jsonl in plain form, the first bad rows, token counts of each
-                       row (32 bits, little-endian), comparisons with other files
+derived/<id>/          what was found in them: rows in plain form, the first bad ones, the tokens of each row
+                       (32 bits, little-endian), comparisons with other files
 adapters/<id>/         the weights of your models with their manifests (safetensors; load them with PEFT)
 manifest.json          size and SHA-256 of every file in here, and the number of rows of every table
 
