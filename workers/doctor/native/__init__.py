@@ -22,7 +22,7 @@ class Lane(Protocol):
         ...
 
     def learn(self, row: Row) -> None:
-        """Of the line that was not sure last, `Rules.check` said nothing: the next one like it is sure."""
+        """Of a row that was not sure `Rules.check` said nothing: the next one like it is sure."""
         ...
 
     def input_of(self, row: msgspec.Struct) -> str:

@@ -14,6 +14,7 @@ Role = Literal["system", "developer", "user", "assistant", "tool"]
 
 _MOST_MESSAGES = 64  # longer conversations are rare, and would make what is remembered large
 _MOST_REMEMBERED = 1024
+_MOST_BYTES = 16 * 1024  # of a declaration of tools that is remembered
 _MOST_BRACKETS = 64  # of arguments: nothing nested deeply is sure
 
 
@@ -41,7 +42,7 @@ class _Message(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 class _Chat(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     messages: list[_Message]
-    tools: msgspec.Raw = msgspec.Raw()
+    tools: Any = None
 
 
 _SYSTEM: list[Role] = ["system"]
@@ -49,6 +50,7 @@ _TURN: list[Role] = ["user", "assistant"]
 _USUAL = {2 * turns + more: _SYSTEM * more + _TURN * turns for turns in range(1, 32) for more in (0, 1)}
 _decode_chat = msgspec.json.Decoder(_Chat).decode
 _decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.encode
 
 
 class ChatLane:
@@ -56,14 +58,12 @@ class ChatLane:
 
     def __init__(self) -> None:
         self._orders: dict[tuple[str, ...], bool] = {}
-        self._tools: dict[bytes, frozenset[str]] = {b"": frozenset()}
-        self._refused = b""
+        self._tools: dict[bytes, frozenset[str]] = {_encode(None): frozenset()}
 
     def take(self, data: bytes) -> Sound | None:
         try:
             row = _decode_chat(data)
         except (ValueError, RecursionError):
-            self._refused = data
             return None
         messages = row.messages
         roles = [message.role for message in messages]
@@ -79,21 +79,15 @@ class ChatLane:
                 ):
                     break
             else:
-                if not row.tools and "tool" not in roles:
+                if row.tools is None and "tool" not in roles:
                     return row
-            if (sound := self._look(row, data)) is not None:
-                return sound
-        self._refused = data
+            return self._look(row, data)
         return None
 
     def learn(self, row: Row) -> None:
-        if not row.get("tools") or len(self._tools) == _MOST_REMEMBERED:
-            return
-        try:
-            tools = bytes(_decode_chat(self._refused).tools)
-        except (ValueError, RecursionError):
-            return
-        self._tools[tools] = declared(row)
+        tools = _encode(row.get("tools"))
+        if row.get("tools") and len(tools) <= _MOST_BYTES and len(self._tools) < _MOST_REMEMBERED:
+            self._tools[tools] = declared(row)
 
     def input_of(self, row: msgspec.Struct) -> str:
         messages = row.messages[:-1]  # type: ignore[attr-defined]
@@ -112,12 +106,10 @@ class ChatLane:
 
     def _look(self, row: _Chat, data: bytes) -> Sound | None:
         """At a row with a sound order, and with more than text."""
-        names = self._tools.get(bytes(row.tools))
-        if names is None or (row.tools and not _is_written_once(data)):
+        names = self._tools.get(_encode(row.tools))
+        if names is None or row.messages[-1].weight == 0 or not _fits(row.messages, names):
             return None
-        if row.messages[-1].weight == 0 or not _fits(row.messages, names):
-            return None
-        is_text = not row.tools and all(m.tool_calls is UNSET and m.role != "tool" for m in row.messages)
+        is_text = row.tools is None and all(m.tool_calls is UNSET and m.role != "tool" for m in row.messages)
         return row if is_text else data
 
 
@@ -157,11 +149,6 @@ def _example(roles: tuple[str, ...]) -> Row:
     parts: dict[str, dict[str, Any]] = {"assistant": {"tool_calls": [call]}, "tool": {"tool_call_id": "x"}}
     messages = [{"role": role, "content": "x", **parts.get(role, {})} for role in roles]
     return {"messages": messages, "tools": [{"type": "function", "function": {"name": "x"}}]}
-
-
-def _is_written_once(data: bytes) -> bool:
-    """False when `tools` may stand there twice: the first would have been skipped unread."""
-    return data.count(b'"tools"') == 1 and rb"\u00" not in data
 
 
 def _is_surely_json(text: str) -> bool:
