@@ -125,6 +125,7 @@ HARD = [
     line(USER, {**CALLING, "content": " "}, tools=[TOOL]),
     line(USER, CALLING),
     line(USER, {"role": "tool", "content": "4"}, ANSWER),
+    line(USER, ANSWER, {"role": "tool", "content": "4"}, ANSWER),
     line(ANSWER, {"role": "tool", "tool_call_id": "c1", "content": "4"}, ANSWER),
     line(USER, ANSWER, a=1),
     line(USER, ANSWER, a=1, b=2, c=3, d=4, e=5),
