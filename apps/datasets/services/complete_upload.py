@@ -84,9 +84,7 @@ def _record(tenant_id: str, upload_id: str, file_id: str, stored: Stored, *, pro
     upload = lock_upload(tenant_id, upload_id, project_id=project_id)
     if upload.status == UploadStatus.COMPLETED:
         return upload
-    if (
-        upload.status != UploadStatus.PENDING
-    ):  # expiring meanwhile does no harm, as long as the parts were there
+    if upload.status != UploadStatus.PENDING:  # one whose time ran out meanwhile began in time
         require_open(upload)
     file = File(
         id=file_id,

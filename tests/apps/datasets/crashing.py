@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from apps.core.objects import ObjectStore, Stored
 from apps.core.objects.folder import FolderStore
@@ -69,7 +69,7 @@ class Dying:
 
 def dies(monkeypatch: pytest.MonkeyPatch, store: ObjectStore, at: int, act: Any) -> tuple[bool, Any]:
     """Run `act` in a process that dies at a step. Returns whether it died, and the answer if not."""
-    dying = Dying(store, at)
+    dying, connection = Dying(store, at), cast("Any", connections["default"])
     commit = connection._commit
 
     def dying_commit() -> None:

@@ -18,8 +18,7 @@ from tests.factories.datasets import chat_lines, labelled_lines, make_file
 
 
 def stored_objects(tenant_id: str) -> list[str]:
-    folder = store.path(f"files/{tenant_id}")
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    return store.names_in(f"files/{tenant_id}")
 
 
 def count_files(tenant_id: str) -> int:

@@ -138,8 +138,8 @@ def assert_objects_are_what_rows_say(kept: ObjectStore, sender: Sender) -> None:
         assert file.deleted_at is None
         with kept.open(file.object_key) as content:
             assert hashlib.sha256(content.read()).hexdigest() == file.sha256
-    for file_id, content in sender.files.items():
-        assert get_file(sender.tenant_id, file_id).sha256 == hashlib.sha256(content).hexdigest()
+    for file_id, sent in sender.files.items():
+        assert get_file(sender.tenant_id, file_id).sha256 == hashlib.sha256(sent).hexdigest()
 
 
 def crash_everywhere(monkeypatch, kept, prepare, act) -> int:

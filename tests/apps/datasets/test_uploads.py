@@ -417,3 +417,16 @@ def test_cancelling_while_it_is_put_together_makes_no_file(api, owner, monkeypat
     assert error_of(complete(api, upload_id, part_ids))[0] == "upload_closed"
     assert rows(File, owner) == []
     assert [key for key in objects(owner) if key.startswith("files/")] == []
+
+
+def test_a_completion_that_began_in_time_ends_well(api, owner, monkeypatch):
+    upload_id, part_ids = begun(api)
+    put_together = completing._put_together
+
+    def slow(*args):
+        age(owner, upload_id, seconds=1)
+        return put_together(*args)
+
+    monkeypatch.setattr(completing, "_put_together", slow)
+
+    assert complete(api, upload_id, part_ids).json()["status"] == "completed"

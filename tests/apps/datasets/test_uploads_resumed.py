@@ -45,7 +45,7 @@ class Client:
         body = {"part_ids": part_ids, "md5": hashlib.md5(self.content).hexdigest()}
         for _ in range(self.chance.randrange(1, 3)):  # an answer may be lost
             answer = self.api.post(f"/v1/uploads/{self.upload_id}/complete", body, format="json")
-        return answer.json()["file"]["id"]
+        return str(answer.json()["file"]["id"])
 
     def _held(self) -> dict[int, str]:
         body = self.api.get(f"/v1/uploads/{self.upload_id}").json()
