@@ -90,3 +90,10 @@ def test_a_suspect_is_told_in_words():
 
     assert (found[0].line, found[0].code, found[0].is_error) == (7, "suspected_label", False)
     assert found[0].message == "Line 7: the text looks like 'delivery', but its label is 'refund'."
+
+
+def test_labels_that_the_text_does_not_tell_accuse_nobody():
+    chance = random.Random(3)
+    examples = [(line, text, chance.choice(["yes", "no"])) for line, text, _ in made_up(600)]
+
+    assert find_suspects(examples) == []

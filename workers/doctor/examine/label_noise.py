@@ -25,6 +25,7 @@ _FEATURES, _RIDGE = 1_024, 1.0
 _RUNS, _LONGEST_RUN, _BLOCK = 2**18, 4, 1_000
 _PRIME, _SPREAD, _MASK = np.uint64(1_000_003), np.uint64(2_654_435_761), np.uint64(2**32 - 1)
 _MARGIN = 0.3  # between the shares of the other label and of the row's own
+_COMPETENT = 5 / 6  # of its sure guesses agree with the labels, or the model accuses nobody
 CHARACTERS = 300  # of a text that are looked at
 
 Matrix = NDArray[np.float32]
@@ -69,8 +70,11 @@ def warnings(suspects: list[dict[str, Any]]) -> list[Finding]:
 def _suspects(scores: Matrix, own: NDArray[np.int64]) -> list[int]:
     """Rows whose share of another label is well above that of their own, the surest first."""
     rows = np.arange(len(own))
-    own_scores, best = scores[rows, own], scores.argmax(axis=1)
-    margins = scores[rows, best] - own_scores
+    best, second = scores.argmax(axis=1), np.partition(scores, -2, axis=1)[:, -2]
+    is_sure = scores[rows, best] - second >= _MARGIN
+    if not is_sure.any() or np.mean(best[is_sure] == own[is_sure]) < _COMPETENT:
+        return []
+    margins = scores[rows, best] - scores[rows, own]
     found = np.flatnonzero(margins >= _MARGIN)
     return [int(row) for row in found[np.argsort(-margins[found], kind="stable")][:_MOST_SUSPECTS]]
 
