@@ -14,13 +14,13 @@ Run = Callable[[Path, Path, float, Any], None]
 def remembering(run: Run) -> Run:
     """`run` of apps.datasets.services.doctor, which leaves what it left of the same file before."""
 
-    def remembered(task_file: Path, work: Path, seconds: float, on_progress: Any) -> None:
+    def remembered(task_file: Path, work: Path, seconds: float, watch: Any) -> None:
         key = _key(task_file)
         if key is None:
-            run(task_file, work, seconds, on_progress)
+            run(task_file, work, seconds, watch)
             return
         if key not in _known:
-            run(task_file, work, seconds, on_progress)
+            run(task_file, work, seconds, watch)
             _known[key] = {path.name: path.read_bytes() for path in work.iterdir()}
         for name, content in _known[key].items():
             (work / name).write_bytes(content)

@@ -1,13 +1,14 @@
 """Make the bytes of a version that an operation was asked for."""
 
 from contextlib import ExitStack
+from functools import partial
 
 from apps.core.objects import Stored, read_chunks, store
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.models import File, FileStatus, sources_key
 from apps.datasets.selectors import live_files
-from apps.datasets.services.doctor import TooLargeToRead, Work, doctor
-from apps.datasets.services.leases import end_reading, error_report
+from apps.datasets.services.doctor import TooLargeToRead, Watch, Work, doctor
+from apps.datasets.services.leases import end_reading, error_report, renew_lease
 from kernel import wire
 from kernel.rows import Mapping, OperateTask, RowFormat
 
@@ -26,9 +27,11 @@ def make_version(tenant_id: str, file: File) -> bool:
     if len(sources) < len(file.parents):
         return _refuse(file, "source_deleted", "A file that this version is made of was deleted.")
     with ExitStack() as opened:
+        renew = partial(renew_lease, tenant_id, file.id)
         paths = [str(opened.enter_context(store.local(_key(file, source)))) for source in sources]
         try:
-            work = opened.enter_context(doctor("operate", _task(file, sources, paths), seconds=_SECONDS))
+            task, watch = _task(file, sources, paths), Watch(on_tick=renew)
+            work = opened.enter_context(doctor("operate", task, seconds=_SECONDS, watch=watch))
         except TooLargeToRead:
             return _refuse(file, "too_large_to_make", "Making this version takes too much memory or time.")
         return _keep(file, work)

@@ -1,6 +1,7 @@
 """Start the doctor's process (docs/adr/0017), and tell how it ended."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ Kind = Literal["read", "operate", "compare", "preview"]
 
 _ANSWER_BYTES = 2 * 1024**2  # of report.json and its like
 _LINE_BYTES = 4096  # of what it prints
+_TICK_SECONDS = 20.0
 _EXPLANATION_BYTES = 2000
 _OUT_OF_BOUNDS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ}
 
@@ -53,10 +55,22 @@ class Work(NamedTuple):
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
 
 
+def _ignore(*_: object) -> None:
+    """Nobody is watching."""
+
+
+class Watch(NamedTuple):
+    """What to do on progress, and every few seconds of silence."""
+
+    on_progress: Callable[[Progress], None] = _ignore
+    on_tick: Callable[[], None] = _ignore
+
+
+UNWATCHED = Watch()
+
+
 @contextmanager
-def doctor(
-    kind: Kind, task: object, *, seconds: float, on_progress: Callable[[Progress], None] | None = None
-) -> Iterator[Work]:
+def doctor(kind: Kind, task: object, *, seconds: float, watch: Watch = UNWATCHED) -> Iterator[Work]:
     """Run one task of kernel.rows; the work folder is there within the block.
 
     Raises:
@@ -68,15 +82,15 @@ def doctor(
         work, task_file = folder / "work", folder / "task.json"
         work.mkdir()
         task_file.write_bytes(wire.encode({"kind": kind, "task": task}))
-        run(task_file, work, seconds, on_progress or _ignore)
+        run(task_file, work, seconds, watch)
         yield Work(work)
 
 
-def run(task_file: Path, work: Path, seconds: float, on_progress: Callable[[Progress], None]) -> None:
+def run(task_file: Path, work: Path, seconds: float, watch: Watch) -> None:
     """One process, from its start to a good end. Raises TooLargeToRead, DoctorFailed."""
     with task_file.with_name("errors").open("w+b") as errors:
         process = _start(task_file, work, errors.fileno())
-        is_late = _await(process, seconds, on_progress)
+        is_late = _await(process, seconds, watch)
         _judge(process.returncode, is_late=is_late, explanation=_tail(Path(errors.name)))
 
 
@@ -92,9 +106,7 @@ def _start(task_file: Path, work: Path, errors: int) -> "subprocess.Popen[bytes]
     )
 
 
-def _await(
-    process: "subprocess.Popen[bytes]", seconds: float, on_progress: Callable[[Progress], None]
-) -> bool:
+def _await(process: "subprocess.Popen[bytes]", seconds: float, watch: Watch) -> bool:
     """Follow it to its end; True when that was the deadline. None of its children stays."""
     late = threading.Event()
 
@@ -106,9 +118,9 @@ def _await(
     timer.start()
     try:
         assert process.stdout is not None
-        with process.stdout as lines:
-            while line := lines.readline(_LINE_BYTES):
-                _report_progress(line, on_progress)
+        with process.stdout as output:
+            for line in _lines(output.fileno(), watch.on_tick):
+                _report_progress(line, watch.on_progress)
         process.wait()
     finally:
         timer.cancel()
@@ -117,12 +129,24 @@ def _await(
     return late.is_set()
 
 
+def _lines(descriptor: int, on_tick: Callable[[], None]) -> Iterator[bytes]:
+    """Whole lines as they come, of one that is too long its end; silence is broken by ticks."""
+    rest = b""
+    while True:
+        if not select.select([descriptor], [], [], _TICK_SECONDS)[0]:
+            on_tick()
+            continue
+        data = os.read(descriptor, _LINE_BYTES)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b"\n")
+        rest = rest[-_LINE_BYTES:]
+        yield from lines
+
+
 def _report_progress(line: bytes, on_progress: Callable[[Progress], None]) -> None:
-    try:
-        progress = msgspec.json.decode(line, type=Progress)
-    except msgspec.DecodeError:  # a library's own words
-        return
-    on_progress(progress)
+    with suppress(msgspec.DecodeError):  # a library's own words
+        on_progress(msgspec.json.decode(line, type=Progress))
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
@@ -141,7 +165,3 @@ def _tail(path: Path) -> str:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - _EXPLANATION_BYTES))
         return file.read().decode("utf-8", "replace")
-
-
-def _ignore(progress: Progress) -> None:
-    """Nobody is watching."""

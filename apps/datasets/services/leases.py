@@ -11,7 +11,7 @@ from apps.datasets.models import File, FileStatus
 from apps.datasets.selectors import live_files
 
 MAX_ATTEMPTS = 3
-LEASE = timedelta(minutes=30)  # longer than the doctor's deadlines together
+LEASE = timedelta(minutes=3)  # renewed while the doctor works; longer than its rows take to write
 _GIVEN_UP = (
     "We could not read this file: our reader failed on it three times. The file is kept as it is; "
     "upload it again, or in another format."
@@ -36,6 +36,13 @@ def claim_file(tenant_id: str, file_id: str) -> File | None:
     file.attempts, file.leased_until = file.attempts + 1, now + LEASE
     file.save(update_fields=["attempts", "leased_until"])
     return file
+
+
+@tenant_transaction
+def renew_lease(tenant_id: str, file_id: str) -> None:
+    """Keep a file that is taking its time."""
+    waiting = live_files(tenant_id).filter(id=file_id, status=FileStatus.UPLOADED)
+    waiting.update(leased_until=timezone.now() + LEASE)
 
 
 @tenant_transaction

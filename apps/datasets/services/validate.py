@@ -8,9 +8,16 @@ from apps.core.objects import read_chunks, store
 from apps.datasets.models import File, FileStatus, bad_rows_key
 from apps.datasets.services.build import make_version
 from apps.datasets.services.delete import remove_bytes
-from apps.datasets.services.doctor import DoctorFailed, TooLargeToRead, Work, doctor
+from apps.datasets.services.doctor import DoctorFailed, TooLargeToRead, Watch, Work, doctor
 from apps.datasets.services.file_rows import replace_rows
-from apps.datasets.services.leases import claim_file, end_reading, error_report, is_live, release_file
+from apps.datasets.services.leases import (
+    claim_file,
+    end_reading,
+    error_report,
+    is_live,
+    release_file,
+    renew_lease,
+)
 from apps.datasets.services.progress import note_progress
 from kernel import wire
 from kernel.rows import Mapping, ReadTask
@@ -44,12 +51,13 @@ def validate_file(tenant_id: str, file_id: str) -> None:
 def _read(file: File) -> None:
     """Objects before rows, rows before the status: what a status promises is there."""
     with store.local(file.object_key) as source:
+        renew = partial(renew_lease, file.tenant_id, file.id)
+        watch = Watch(on_progress=partial(note_progress, file.id), on_tick=renew)
         try:
-            with doctor(
-                "read", _task(file, source), seconds=_SECONDS, on_progress=partial(note_progress, file.id)
-            ) as work:
+            with doctor("read", _task(file, source), seconds=_SECONDS, watch=watch) as work:
                 report = work.answer("report.json")
                 _keep_objects(file, work)
+                renew()
                 replace_rows(file.tenant_id, file, work.path("rows.index"))
         except TooLargeToRead:
             report = error_report("too_large_to_read", _TOO_LARGE)

@@ -9,6 +9,7 @@ from apps.core.tenancy import tenant_transaction
 from apps.datasets.errors import FileNotReady
 from apps.datasets.models import Dataset, File, FileStatus, Purpose
 from apps.datasets.selectors import get_file, lock_dataset
+from apps.datasets.services.quota import require_room
 from kernel.errors import InvalidRequest
 from kernel.rows import RowFormat
 
@@ -47,9 +48,11 @@ def create_versions(tenant_id: str, dataset_id: str, operation: Operation, *, pr
         NotFound: there is no such dataset, or a file of the operation is not there.
         FileNotReady: a file is still being read.
         InvalidRequest: the operation cannot be done on such a file.
+        ProjectFull: as much again as its sources would not fit.
     """
     lock_dataset(tenant_id, dataset_id, project_id=project_id)
     sources = _sources(tenant_id, operation, project_id)
+    require_room(tenant_id, project_id=project_id, size=sum(source.bytes for source in sources))
     made = [_promise(tenant_id, dataset_id, each, sources, project_id) for each in _one_by_one(operation)]
     for file in made:
         record(

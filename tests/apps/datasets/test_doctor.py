@@ -6,7 +6,7 @@ import time
 import pytest
 
 from apps.datasets.services import doctor as starting
-from apps.datasets.services.doctor import DoctorFailed, Progress, TooLargeToRead, doctor
+from apps.datasets.services.doctor import DoctorFailed, Progress, TooLargeToRead, Watch, doctor
 from kernel.rows import ReadTask
 
 
@@ -36,7 +36,7 @@ def run(tmp_path, seconds: float = 20.0, **options):
 def test_it_leaves_its_work(tmp_path):
     said: list[Progress] = []
 
-    report, names = run(tmp_path, on_progress=said.append)
+    report, names = run(tmp_path, watch=Watch(on_progress=said.append))
 
     assert (report["format"], report["rows"]) == ("classification", 2)
     assert names == ["bad.jsonl", "plain.jsonl", "report.json", "rows.index"]
@@ -98,7 +98,7 @@ def test_what_it_prints_is_bounded(tmp_path, child):
     child("import pathlib; print('x' * 10**7); pathlib.Path('report.json').write_text('{}')")
     said: list[Progress] = []
 
-    run(tmp_path, on_progress=said.append)
+    run(tmp_path, watch=Watch(on_progress=said.append))
 
     assert said == []
 
@@ -110,3 +110,13 @@ def test_nothing_stays_on_disk(tmp_path, monkeypatch):
     run(tmp_path)
 
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_silence_is_broken_by_ticks(tmp_path, child, monkeypatch):
+    monkeypatch.setattr(starting, "_TICK_SECONDS", 0.05)
+    child("import pathlib, time; time.sleep(0.6); pathlib.Path('report.json').write_text('{}')")
+    ticks: list[float] = []
+
+    run(tmp_path, watch=Watch(on_tick=lambda: ticks.append(time.monotonic())))
+
+    assert len(ticks) > 3

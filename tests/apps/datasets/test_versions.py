@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileNotReady, ProjectFull
 from apps.datasets.models import File, FileRow
 from apps.datasets.selectors import get_file
 from apps.datasets.services import create_versions, delete_file, sweep_files, validate_file
@@ -224,3 +224,13 @@ def test_a_crash_between_any_two_steps_loses_nothing(monkeypatch, sent_tasks):
     assert (made.status, made.rows, len(wanted[3])) == ("processed", 5, 5)
     assert step > 8
     assert sweep_files().rung == 0
+
+
+def test_a_full_project_takes_no_more_versions(owner, settings):
+    file = make_file(owner, labelled_lines(12))
+    settings.MAX_PROJECT_BYTES = 2 * file.bytes - 1
+
+    with pytest.raises(ProjectFull):
+        create_versions(owner.tenant_id, str(file.dataset_id), sample(file), project_id=owner.project.id)
+
+    assert count_files(owner) == 1

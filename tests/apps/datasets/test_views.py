@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.datasets.models import File
 from apps.datasets.selectors import get_file
 from apps.datasets.services import validate_file
+from apps.datasets.services.doctor import Progress
+from apps.datasets.services.progress import note_progress
 from tests.factories.datasets import chat_lines, make_file
 
 ROUTES = [
@@ -201,3 +203,12 @@ def test_no_key_is_refused(client, db, method: str, path: str):
 
     assert answer.status_code == 401
     assert not File.all_tenants.exists()
+
+
+def test_report_says_how_far_the_reading_is(owner, client_of):
+    file = make_file(owner, chat_lines(2), validated=False)
+    note_progress(file.id, Progress(bytes=10, total_bytes=40, rows=1))
+
+    report = client_of(owner).get(f"/v1/files/{file.id}/report").json()
+
+    assert report["progress"] == {"bytes": 10, "total_bytes": 40, "rows": 1}
