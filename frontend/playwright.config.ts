@@ -29,6 +29,13 @@ export default defineConfig({
       use: { baseURL: process.env.BASE_URL },
       timeout: 600_000,
     },
+    // Datasets, reports and uploads, against the same.
+    {
+      name: 'data',
+      testMatch: 'data.spec.ts',
+      use: { baseURL: process.env.BASE_URL },
+      timeout: 120_000,
+    },
     // People, keys and the audit log, against the same. Passkeys need a name for the address: localhost.
     {
       name: 'people',

@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { lookup } from '../src/testing/admin-fixtures';
 import { answerTo, SIGNED_OUT } from '../src/testing/answers';
+import { preview } from '../src/testing/data-fixtures';
 import { TUNED_CHAT, TUNED_CLASSIFIER } from '../src/testing/fixtures';
 import { quote } from '../src/testing/job-fixtures';
 import { expectAccessible } from './axe';
@@ -9,9 +10,17 @@ import { expectAccessible } from './axe';
 
 const PAGES: Record<string, string> = {
   overview: '/',
+  data: '/data',
   files: '/files',
+  dataset: '/data/dataset_1',
   file: '/files/file-2',
   'file-broken': '/files/file-3',
+  'file-reading': '/files/file-4',
+  'file-rows': '/files/file-2?view=rows',
+  'file-row': '/files/file-2?view=rows&line=2&open=2&path=text',
+  'file-tokens': '/files/file-1?view=tokens',
+  'file-columns': '/files/file-2?view=columns',
+  'file-lineage': '/files/file-2?view=lineage',
   jobs: '/fine-tuning',
   'job-running': '/fine-tuning/ftjob-1',
   'job-done': '/fine-tuning/ftjob-2',
@@ -56,6 +65,7 @@ async function answerCalls(page: Page, isSignedIn: boolean) {
     if (!isSignedIn && pathname.endsWith('/auth/session'))
       return route.fulfill({ status: 401, json: SIGNED_OUT });
     if (pathname === '/api/invitations/lookup') return route.fulfill({ json: lookup });
+    if (pathname.endsWith('/mapping')) return route.fulfill({ json: preview });
     if (pathname === '/v1/fine_tuning/quotes') return route.fulfill({ json: quote });
     const json = answerTo(pathname);
     return json === undefined
@@ -74,7 +84,7 @@ for (const [language, scheme] of [
   ['zh-CN', 'dark'],
 ] as const) {
   test(`pages in ${language}, ${scheme}`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await prepare(page, language, scheme);
     await answerCalls(page, true);
     for (const [name, path] of Object.entries(PAGES)) {
@@ -116,4 +126,19 @@ test('the wizard from the first step to the quote, on a phone', async ({ page })
     await expectAccessible(page, step);
   }
   await expect(page.getByTestId('quote')).toContainText('$0.0504');
+});
+
+test('data on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await prepare(page, 'zh-CN', 'light');
+  await answerCalls(page, true);
+  for (const name of ['data', 'dataset', 'file', 'file-rows', 'file-row', 'file-tokens', 'file-columns']) {
+    await page.goto(PAGES[name] ?? '/');
+    await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.screenshot({ path: `test-results/pages/${name}.phone.png`, fullPage: true });
+    await expectAccessible(page, `${name} on a phone`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect.soft(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+  }
 });

@@ -23,6 +23,10 @@ def test_a_new_customers_way_through_the_dashboard(platform, npx):
     _walk(platform, npx, "journey")
 
 
+def test_data_from_an_upload_to_its_versions(platform, npx):
+    _walk(platform, npx, "data")
+
+
 def test_people_their_rights_keys_and_accounts(platform, npx):
     _walk(platform, npx, "people")
 

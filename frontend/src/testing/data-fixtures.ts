@@ -79,7 +79,7 @@ export const lineageOf = (fileId: string): FileLineage => {
     file_id: fileId,
     dataset_id: own?.dataset_id ?? null,
     version: own?.version ?? null,
-    made_by: own?.made_by ?? null,
+    made_by: own?.made_by ?? { operation: { type: 'upload' }, parents: [] },
     parents: all.filter((each) => parents.includes(each.file_id)),
     children: all.filter((each) => each.made_by.parents.includes(fileId)),
     jobs:
@@ -150,6 +150,7 @@ export const diff: DatasetDiff = {
     { change: 'removed', number: 9, line: 10, hash: 'cc', row: { text: 'Hm', label: 'exchange_rate' } },
   ],
   has_more: false,
+  last_number: 2,
 };
 
 export const overlap: Overlap = {

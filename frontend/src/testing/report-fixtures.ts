@@ -92,6 +92,7 @@ export const report: FileReport = {
   sensitive: [{ kind: 'email', rows: 2, lines: [33, 71], example: 'a**@e******.com' }],
   label_suspects: [{ line: 98, label: 'card_arrival', suggested: 'exchange_rate', confidence: 0.94 }],
   examined: { rows: 1200, of: 1200 },
+  progress: null,
 };
 
 export const brokenReport: FileReport = {
@@ -118,7 +119,7 @@ export const brokenReport: FileReport = {
   warning_count: 0,
   fixes: [{ code: 'drop_rows', rows: 2, loses_rows: true }],
   labels: [],
-  duplicates: null,
+  duplicates: { exact: 0, near: 0, groups: [] },
   languages: [],
   sensitive: [],
   label_suspects: [],
@@ -138,7 +139,7 @@ export const chatReport: FileReport = {
   warning_count: 0,
   fixes: [],
   labels: [],
-  duplicates: null,
+  duplicates: { exact: 0, near: 0, groups: [] },
   sensitive: [],
   label_suspects: [],
   sample: [

@@ -15,7 +15,7 @@ export function Histogram({ title, bins, unit }: HistogramProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const data = bins.map(({ from, to, rows }) => ({
-    range: `${formatCompact(from, language)}–${formatCompact(to, language)}`,
+    range: [...new Set([from, to])].map((end) => formatCompact(end, language)).join('–'),
     rows,
   }));
   const summary = data.map(({ range, rows }) => `${range}: ${formatNumber(rows, language)}`).join(', ');

@@ -33,7 +33,7 @@ function VersionRow({ version, madeBy }: RowProps) {
       </Table.Td>
       <Table.Td ta="right">{version.rows === null ? '–' : formatNumber(version.rows, language)}</Table.Td>
       <Table.Td>{version.format ? t(`rowFormat.${version.format}`) : '–'}</Table.Td>
-      <Table.Td>{formatRelative(version.created_at, language)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatRelative(version.created_at, language)}</Table.Td>
     </Table.Tr>
   );
 }
@@ -47,7 +47,7 @@ export function VersionsTable({ versions }: { versions: Version[] }) {
     <TableScroll label={t('datasets.versions')} minWidth={760}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>{t('datasets.versionShort')}</Table.Th>
+          <Table.Th w={200}>{t('datasets.versionShort')}</Table.Th>
           <Table.Th>{t('datasets.madeBy')}</Table.Th>
           <Table.Th>{t('columns.status')}</Table.Th>
           <Table.Th ta="right">{t('report.rowsShort')}</Table.Th>

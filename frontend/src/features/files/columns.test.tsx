@@ -26,7 +26,7 @@ test('the sample follows the chosen columns, and applying them makes a version',
   await user.click(screen.getByRole('combobox', { name: /^Label/ }));
   await user.click(await screen.findByRole('option', { name: /^topic/ }));
   const mapping = { format: 'classification', columns: { text: ['text'], label: ['label', 'topic'] } };
-  await expect.poll(() => asked.at(-1)).toEqual({ mapping });
+  await expect.poll(() => asked.at(-1)).toEqual({ mapping, limit: 8 });
   await user.click(screen.getByRole('button', { name: 'Make a version with these columns' }));
   await expect.poll(() => router.state.location.pathname).toBe('/files/file-4');
   expect(made).toEqual([{ operation: { type: 'map', file_id: 'file-2', mapping } }]);

@@ -21,7 +21,7 @@ import { formatDateTime, formatRelative } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
-import { lineageQuery } from '@/lib/queries/datasets';
+import { datasetQuery, lineageQuery } from '@/lib/queries/datasets';
 
 interface FileProps {
   file: FileObject;
@@ -75,10 +75,16 @@ function FileActions({ file, lineage }: FileProps) {
 /** Which version of which dataset the file is. */
 function Place({ file, lineage }: FileProps) {
   const { t } = useTranslation();
-  if (!lineage?.dataset_id) return file.id;
+  const scope = useScope();
+  const datasetId = lineage?.dataset_id;
+  const { data: dataset } = useQuery({
+    ...datasetQuery(scope, datasetId ?? ''),
+    enabled: Boolean(datasetId),
+  });
+  if (!dataset) return file.id;
   return (
-    <LinkAnchor to="/data/$datasetId" params={{ datasetId: lineage.dataset_id }}>
-      {t('datasets.versionInDataset', { version: lineage.version })}
+    <LinkAnchor to="/data/$datasetId" params={{ datasetId: dataset.id }}>
+      {t('datasets.versionInDataset', { version: lineage?.version, name: dataset.name })}
     </LinkAnchor>
   );
 }

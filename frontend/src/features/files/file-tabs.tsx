@@ -23,10 +23,10 @@ function View({ view, file, lineage }: FileTabsProps & { view: FileView }) {
   const { data: report } = useQuery(reportQuery(useScope(), file.id));
   const datasetId = lineage?.dataset_id ?? null;
   if (view === 'rows') return <RowsView labels={report?.labels.map(({ label }) => label) ?? []} />;
-  if (view === 'tokens') return <TokensView fileId={file.id} />;
+  if (view === 'tokens') return <TokensView fileId={file.id} format={report?.format ?? null} />;
   if (view === 'columns') return <ColumnsView fileId={file.id} datasetId={datasetId} />;
   if (view === 'lineage') return lineage ? <LineageView lineage={lineage} /> : <LoadingRows />;
-  return <ReportView fileId={file.id} datasetId={datasetId} />;
+  return <ReportView file={file} datasetId={datasetId} />;
 }
 
 /** The sides of a file of training data. While it is read there is only its report. */

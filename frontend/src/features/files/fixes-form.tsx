@@ -6,7 +6,7 @@ import { useMakeVersions } from '@/features/files/use-make-versions';
 import { ErrorNote } from '@/components/ui/error-note';
 import { GuardedButton } from '@/components/ui/guard';
 import { useFixName } from '@/components/ui/names';
-import type { Fix } from '@/lib/api/report-types';
+import type { Fix, FixCode } from '@/lib/api/report-types';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
@@ -49,7 +49,7 @@ export function FixesForm({ fileId, datasetId, fixes }: FixesFormProps) {
           leftSection={<IconWand size={16} aria-hidden="true" />}
           loading={making.isPending}
           disabled={chosen.length === 0}
-          onClick={() => making.mutate({ type: 'fix', file_id: fileId, fixes: chosen })}
+          onClick={() => making.mutate({ type: 'fix', file_id: fileId, fixes: chosen as FixCode[] })}
         >
           {t('report.applyFixes')}
         </GuardedButton>

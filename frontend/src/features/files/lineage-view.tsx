@@ -5,9 +5,9 @@ import { OverlapPanel } from '@/features/files/overlap-panel';
 import { LinkAnchor } from '@/components/ui/links';
 import { useMadeByText } from '@/components/ui/made-by';
 import { Panel } from '@/components/ui/panel';
-import type { FileLineage, Version } from '@/lib/api/data-types';
+import type { FileLineage, Kin } from '@/lib/api/data-types';
 
-function Versions({ title, versions, none }: { title: string; versions: Version[]; none: string }) {
+function Versions({ title, versions, none }: { title: string; versions: Kin[]; none: string }) {
   const { t } = useTranslation();
   const madeByText = useMadeByText();
   return (
@@ -29,7 +29,8 @@ function Versions({ title, versions, none }: { title: string; versions: Version[
               search={{ view: 'lineage' }}
               size="sm"
             >
-              {t('datasets.version', { version: version.version })} · {version.filename}
+              {version.version !== null && `${t('datasets.version', { version: version.version })} · `}
+              {version.filename}
             </LinkAnchor>
             <Text size="xs" c="dimmed">
               {madeByText(version.made_by)}

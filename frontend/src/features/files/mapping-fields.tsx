@@ -1,4 +1,4 @@
-import { MultiSelect, Select, SimpleGrid } from '@mantine/core';
+import { MultiSelect, Select, SimpleGrid, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { firstMapping, ROLES } from '@/features/files/mapping-roles';
 import { ROW_FORMATS, type Mapping, type RowFormat } from '@/lib/api/data-types';
@@ -10,15 +10,26 @@ interface MappingFieldsProps {
   onChange: (mapping: Mapping) => void;
 }
 
+function ColumnOption({ name, example }: { name: string; example?: string }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Text size="sm">{name}</Text>
+      {example && (
+        <Text size="xs" c="dimmed" lineClamp={1}>
+          {t('mapping.example', { example })}
+        </Text>
+      )}
+    </div>
+  );
+}
+
 /** Which format, and which columns hold what. */
 export function MappingFields({ mapping, columns, onChange }: MappingFieldsProps) {
   const { t, i18n } = useTranslation();
   const roleName = (name: string) =>
     i18n.exists(`mapping.role.${name}`) ? i18n.t(`mapping.role.${name}` as 'mapping.role.text') : name;
-  const options = columns.map(({ name, examples }) => ({
-    value: name,
-    label: examples[0] ? `${name} (${examples[0].slice(0, 40)})` : name,
-  }));
+  const exampleOf = (name: string) => columns.find((column) => column.name === name)?.examples[0];
   return (
     <>
       <Select
@@ -37,7 +48,10 @@ export function MappingFields({ mapping, columns, onChange }: MappingFieldsProps
             label={roleName(name)}
             description={isOptional ? t('mapping.optional') : undefined}
             required={!isOptional}
-            data={options}
+            data={columns.map(({ name: column }) => column)}
+            renderOption={({ option }) => (
+              <ColumnOption name={option.value} example={exampleOf(option.value)} />
+            )}
             value={mapping.columns[name] ?? []}
             onChange={(chosen) => onChange({ ...mapping, columns: { ...mapping.columns, [name]: chosen } })}
             searchable

@@ -17,6 +17,7 @@ import { ToDoPanel } from '@/features/files/to-do-panel';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import type { FileReport } from '@/lib/api/report-types';
+import type { FileObject } from '@/lib/api/types';
 import { useScope } from '@/lib/project';
 
 function Evidence({ report }: { report: FileReport }) {
@@ -31,7 +32,7 @@ function Evidence({ report }: { report: FileReport }) {
         findings={report.warnings}
         count={report.warning_count}
       />
-      {duplicates && duplicates.groups.length > 0 && <DuplicatesPanel duplicates={duplicates} />}
+      {duplicates.groups.length > 0 && <DuplicatesPanel duplicates={duplicates} />}
       {report.label_suspects.length > 0 && <SuspectsPanel suspects={report.label_suspects} />}
       {report.sensitive.length > 0 && <SensitivePanel sensitive={report.sensitive} />}
       {report.labels.length > 0 && <LabelBalance labels={report.labels} />}
@@ -43,14 +44,14 @@ function Evidence({ report }: { report: FileReport }) {
 }
 
 /** The report: what to do, then the evidence. While the file is read, how far that is. */
-export function ReportView({ fileId, datasetId }: { fileId: string; datasetId: string | null }) {
-  const { data: report, error, isPending, refetch } = useQuery(reportQuery(useScope(), fileId));
+export function ReportView({ file, datasetId }: { file: FileObject; datasetId: string | null }) {
+  const { data: report, error, isPending, refetch } = useQuery(reportQuery(useScope(), file.id));
   if (isPending) return <LoadingRows rows={5} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (report.status === 'uploaded') return <ReadingPanel progress={report.progress} />;
   return (
     <Stack gap="lg">
-      <ToDoPanel report={report} datasetId={datasetId} />
+      <ToDoPanel report={report} datasetId={datasetId} failure={file.status_details} />
       <Evidence report={report} />
     </Stack>
   );

@@ -18,7 +18,7 @@ function VersionsOfRow({ versions }: { versions: RowLineage['versions'] }) {
       </Text>
       <List size="sm">
         {versions.map(({ file_id: fileId, version, line }) => (
-          <List.Item key={fileId}>
+          <List.Item key={`${fileId}-${line}`}>
             <LinkAnchor
               to="/files/$fileId"
               params={{ fileId }}

@@ -1,4 +1,4 @@
-import { Badge, Table, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { summaryOf } from '@/components/ui/row-summary';
 import { TableScroll } from '@/components/ui/table-scroll';
@@ -19,8 +19,9 @@ function RowLine({ row, isMarked, onOpen }: { row: FileRow; isMarked: boolean; o
         {row.line}
       </Table.Td>
       <Table.Td>
-        <UnstyledButton onClick={onOpen} w="100%" aria-label={t('rows.openLine', { line: row.line })}>
-          <Text size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
+        <UnstyledButton onClick={onOpen} w="100%">
+          <VisuallyHidden>{t('rows.openLine', { line: row.line })} </VisuallyHidden>
+          <Text component="span" size="sm" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
             {summaryOf(row.row)}
           </Text>
         </UnstyledButton>

@@ -37,7 +37,7 @@ function Facts({ report }: { report: FileReport }) {
   );
 }
 
-function Verdict({ report }: { report: FileReport }) {
+function Verdict({ report, failure }: { report: FileReport; failure: string | null }) {
   const { t } = useTranslation();
   const language = useLanguage();
   if (report.status === 'processed') {
@@ -48,6 +48,13 @@ function Verdict({ report }: { report: FileReport }) {
     );
   }
   const count = report.error_count;
+  if (count === 0) {
+    return (
+      <Alert color="red" icon={<IconAlertTriangle aria-hidden="true" />} title={t('report.failedTitle')}>
+        {failure}
+      </Alert>
+    );
+  }
   return (
     <Alert
       color="red"
@@ -59,14 +66,21 @@ function Verdict({ report }: { report: FileReport }) {
   );
 }
 
+interface ToDoPanelProps {
+  report: FileReport;
+  datasetId: string | null;
+  /** Why there is nothing to report on, of a version that could not be made. */
+  failure: string | null;
+}
+
 /** First what to do, then why. */
-export function ToDoPanel({ report, datasetId }: { report: FileReport; datasetId: string | null }) {
+export function ToDoPanel({ report, datasetId, failure }: ToDoPanelProps) {
   const language = useLanguage();
   const { t } = useTranslation();
   return (
     <Panel title={t('report.toDo')}>
       <Facts report={report} />
-      <Verdict report={report} />
+      <Verdict report={report} failure={failure} />
       {report.advice.length > 0 && <AdviceList advice={report.advice} />}
       {needsMapping(report) && (
         <Group>
@@ -85,7 +99,7 @@ export function ToDoPanel({ report, datasetId }: { report: FileReport; datasetId
       {datasetId && report.fixes.length > 0 && (
         <FixesForm key={report.file_id} fileId={report.file_id} datasetId={datasetId} fixes={report.fixes} />
       )}
-      {report.examined && report.examined.rows < report.examined.of && (
+      {report.examined.rows < report.examined.of && (
         <Text size="sm" c="dimmed">
           {t('report.examined', {
             rows: formatNumber(report.examined.rows, language),

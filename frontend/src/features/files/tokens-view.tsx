@@ -9,7 +9,7 @@ import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { TokenCount } from '@/components/ui/token-summary';
-import type { FileTokens } from '@/lib/api/data-types';
+import type { FileTokens, RowFormat } from '@/lib/api/data-types';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -55,13 +55,15 @@ function Evidence({ tokens }: { tokens: FileTokens }) {
 }
 
 /** What the file is to a base: how many tokens, what is cut off, and what is trained. */
-export function TokensView({ fileId }: { fileId: string }) {
+export function TokensView({ fileId, format }: { fileId: string; format: RowFormat | null }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(basesQuery(useScope()));
   const [chosen, setChosen] = useState<string | null>(null);
   if (isPending) return <LoadingRows />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
-  const model = chosen ?? data.data[0]?.id ?? '';
+  const method = format === 'classification' ? 'classification' : 'supervised';
+  const fitting = data.data.find(({ methods }) => methods.includes(method)) ?? data.data[0];
+  const model = chosen ?? fitting?.id ?? '';
   return (
     <Panel title={t('tokens.title')} note={t('tokens.note')}>
       <Select

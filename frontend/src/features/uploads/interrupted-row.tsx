@@ -46,7 +46,7 @@ export function InterruptedRow({ upload, onFile, onDiscard }: InterruptedRowProp
             {(props) => (
               <Button
                 {...props}
-                size="compact-md"
+                size="xs"
                 variant="light"
                 leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
               >
@@ -54,7 +54,7 @@ export function InterruptedRow({ upload, onFile, onDiscard }: InterruptedRowProp
               </Button>
             )}
           </FileButton>
-          <Button size="compact-md" variant="subtle" color="red" onClick={onDiscard}>
+          <Button size="xs" variant="subtle" color="red" onClick={onDiscard}>
             {t('uploads.discard')}
           </Button>
         </Group>

@@ -2,6 +2,8 @@ import { request, type Scope } from '@/lib/api/client';
 import type { Dataset, Mapping, MappingPreview, Operation, Version } from '@/lib/api/data-types';
 import type { Page } from '@/lib/api/types';
 
+const SAMPLE_ROWS = 8;
+
 const path = (datasetId: string) => `/v1/datasets/${datasetId}`;
 
 export const renameDataset = (scope: Scope, datasetId: string, name: string) =>
@@ -19,6 +21,6 @@ export const previewMapping = (scope: Scope, fileId: string, mapping: Mapping, s
   request<MappingPreview>(`/v1/files/${fileId}/mapping`, {
     method: 'POST',
     scope,
-    body: { mapping },
+    body: { mapping, limit: SAMPLE_ROWS },
     signal,
   });

@@ -14,7 +14,6 @@ import type {
   JobOutput,
   KeyDetailsOutput,
   MeOutput,
-  MethodsEnum,
   MetricOutput,
   ModelOutput,
   NewApiKeyOutput,
@@ -43,7 +42,7 @@ export type ReportIssue = FindingOutput;
 export type Base = BaseOutput;
 export type Price = RatesOutput;
 export type Model = ModelOutput;
-export type MethodType = MethodsEnum;
+export type MethodType = BaseOutput['methods'][number];
 
 export type CreateJob = CreateJobInputRequest;
 export type Quote = QuoteOutput;

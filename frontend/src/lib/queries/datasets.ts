@@ -57,8 +57,7 @@ export const diffQuery = (scope: Scope, datasetId: string, from: string, to: str
         query: { from, to, after: pageParam },
       }),
     initialPageParam: undefined as number | undefined,
-    getNextPageParam: (last: DatasetDiff, all: DatasetDiff[]) =>
-      last.has_more ? (last.last_number ?? all.flatMap(({ rows }) => rows).length - 1) : undefined,
+    getNextPageParam: (last: DatasetDiff) => (last.has_more ? (last.last_number ?? undefined) : undefined),
   });
 
 export const lineageQuery = (scope: Scope, fileId: string) =>

@@ -3,6 +3,7 @@ import { ApiError, NETWORK_ERROR } from '@/lib/api/errors';
 import type { Upload, UploadedPart } from '@/lib/api/upload-types';
 import { Transfer, type Sender } from '@/lib/uploads/transfer';
 import { heldParts, partsOf } from '@/lib/uploads/parts';
+import { files } from '@/testing/fixtures';
 import { Speed } from '@/lib/uploads/speed';
 
 /** 25 bytes in parts of 10: three parts, the last of 5. */
@@ -38,7 +39,7 @@ const upload = (parts: UploadedPart[] = [], changes: Partial<Upload> = {}): Uplo
   ...changes,
 });
 
-const done = upload([], { status: 'completed', file: { id: 'file-9' } });
+const done = upload([], { status: 'completed', file: { ...files[0], id: 'file-9' } as Upload['file'] });
 const offline = () => new ApiError('No answer', { status: 0, code: NETWORK_ERROR });
 
 /** A platform that keeps the parts that it gets. */
