@@ -82,11 +82,8 @@ def test_a_file_from_its_upload_to_its_end(client, kept, seller):
     validate_file(seller.tenant_id, file.id)
 
     ready = client.files.wait_for_processing(file.id, poll_interval=0.05, max_wait_seconds=5)
-    assert (ready.status, ready.bytes, ready.expires_at - ready.created_at) == (
-        "processed",
-        len(CONTENT),
-        3600,
-    )
+    assert (ready.status, ready.bytes) == ("processed", len(CONTENT))
+    assert ready.expires_at - ready.created_at in (3599, 3600)
     with client.files.with_streaming_response.content(file.id) as answer:
         assert int(answer.headers["content-length"]) == len(CONTENT)
         assert b"".join(answer.iter_bytes()) == CONTENT

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -67,7 +66,9 @@ class Web:
     def peak_megabytes(self) -> int:
         """Of the worker."""
         [child] = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{child}/status").read_text())[1]) >> 10
+        lines = Path(f"/proc/{child}/status").read_text().splitlines()
+        [peak] = [line for line in lines if line.startswith("VmHWM:")]
+        return int(peak.split()[1]) >> 10
 
 
 @pytest.fixture
