@@ -37,10 +37,20 @@ _SCOUTS = (
 # Places where leaving something out changes nothing that anybody could see, and why.
 _OWN_ROW = "what is published of a key follows from its own row"
 _ONE_PROJECT = "a project's id is one organization's"
+_FILES_OWN = "a composite key says that a job's files are its tenant's"
 _JOBS_OWN = "the job was found among the tenant's, and names this row"
 EQUIVALENT = {
     "POST /api/organizations/<str:organization_id>/leave : no permission organization.leave": (
         "every role of an organization may leave it; who has none is told 404 before"
+    ),
+    "apps/datasets/selectors/lineage.py versions_with_row: no tenant filter": (
+        "rows only choose among files that are the tenant's"
+    ),
+    "apps/datasets/services/delete.py forget: no tenant filter": "a file's dataset is its tenant's",
+    "apps/finetuning/selectors/lineage.py _with_jobs: no tenant filter": _FILES_OWN,
+    "apps/finetuning/selectors/lineage.py find_active_job: no tenant filter": _FILES_OWN,
+    "apps/finetuning/selectors/lineage.py get_model_lineage: no tenant filter": (
+        "the job and its adapter are one tenant's: either filter holds without the other"
     ),
     "apps/finetuning/services/adapters.py place_adapter: no tenant filter": _JOBS_OWN,
     "apps/finetuning/services/adapters.py check_upload: no tenant filter": _JOBS_OWN,

@@ -16,7 +16,7 @@ def _parents(files: QuerySet[File]) -> QuerySet[File, Any]:
 
 def family_of(tenant_id: str, file_id: str, *, project_id: str) -> QuerySet[File]:
     """A file, what it was made of and what was made of it; to be read within the tenant's scope."""
-    itself = live_files(tenant_id).filter(id=file_id, project_id=project_id)
+    itself = live_files(tenant_id).filter(id=file_id)
     is_kin = Q(id=file_id) | Q(id__in=_parents(itself)) | Q(parents__contains=[file_id])
     return live_files(tenant_id).filter(is_kin, project_id=project_id)
 
