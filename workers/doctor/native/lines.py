@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,7 +10,7 @@ from workers.doctor.finding import Finding
 from workers.doctor.readers.container import is_zip
 from workers.doctor.readers.content import Content
 from workers.doctor.readers.encoding import Coding, detect_coding
-from workers.doctor.readers.lines import too_long
+from workers.doctor.readers.lines import skip_line, too_long
 
 _BUFFER_BYTES = 64 * 1024  # more leaves the processor's cache, and takes longer
 
@@ -37,7 +38,7 @@ def open_lines(path: Path) -> BinaryIO:
 
 
 def rest_of_long_line(file: BinaryIO, line: int, limit: int) -> Finding:
-    """Skip what is left of a line that was longer."""
-    while (data := file.readline(_BUFFER_BYTES)) and not data.endswith(b"\n"):
-        pass
+    """Skip what is left of a line that was longer; to the end of the file, if that is as good as endless."""
+    if not skip_line(file, b"\n"):
+        file.seek(0, SEEK_END)
     return too_long(line, limit)

@@ -40,7 +40,7 @@ def text_lines(content: Content, coding: Coding, limit: int) -> Iterator[Line]:
             line = part.rstrip("\r\n")
             if len(part) > limit and not part.endswith(coding.newline):
                 yield Line(number, "", too_long(number, limit))
-                if not _skip_line(text, coding.newline):
+                if not skip_line(text, coding.newline):
                     return
             elif _BROKEN in line:
                 yield Line(number, line.replace(_BROKEN, "\ufffd"), not_text(number, coding.codec))
@@ -59,7 +59,7 @@ def byte_lines(content: Content, coding: Coding, limit: int) -> Iterator[tuple[i
             number += 1
             if len(data) > limit and not data.endswith(b"\n"):
                 yield number, too_long(number, limit)
-                if not _skip_line(file, b"\n"):
+                if not skip_line(file, b"\n"):
                     return
             else:
                 yield number, data
@@ -98,7 +98,7 @@ def decoded(file: BinaryIO, coding: Coding) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding=coding.codec, errors="finery-mark", newline=coding.newline)
 
 
-def _skip_line(file: IO[AnyStr], newline: AnyStr) -> bool:
+def skip_line(file: IO[AnyStr], newline: AnyStr) -> bool:
     """Go to the next line; False when there is none, or none within what anybody means by a line."""
     for _ in range(_MOST_SKIPPED):
         part = file.readline(_SKIPPED_AT_ONCE)

@@ -59,7 +59,7 @@ def _central(offset: int, value: bytes, data: bytes | None = None) -> bytes:
 
 
 def _bomb(packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    return archive_of({"a.csv": b"text,label\n" + b"a,b\n" * (6 * 1024**2)}, packing)
+    return archive_of({"a.csv": b"text,label\n" + b"a,b\n" * (5 * 1024**2)}, packing)
 
 
 def _overlapping(members: int) -> bytes:
@@ -105,7 +105,6 @@ CASES = (
     made("unknown_packing.zip", lambda: _central(10, b"\x63\x00"), "unsupported_packing"),
     made("same_name.zip", _duplicate, "duplicate_member"),
     made("flat_bomb.zip", _bomb, "suspicious_ratio"),
-    made("bzip2_bomb.zip", lambda: _bomb(zipfile.ZIP_BZIP2), "suspicious_ratio"),
     made("lzma_bomb.zip", lambda: _bomb(zipfile.ZIP_LZMA), "suspicious_ratio"),
     made("nested.zip", lambda: _sparse_nested(5), "nested_archive"),
     made("nested_beside_images.zip", lambda: archive_of({"a.png": b"", "b.zip": _SOUND}), "nested_archive"),

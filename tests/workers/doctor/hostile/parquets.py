@@ -87,7 +87,7 @@ CASES = (
     made("rows.parquet", lambda: _sound(101), "too_many_rows", lines=100),
     made("cells.parquet", lambda: _sound(101), "too_many_cells", cells=150),
     made("repeated.parquet", lambda: _repeated(100_000, 1_000_000), "suspicious_ratio", 17),
-    made("repeated_short.parquet", lambda: _repeated(900_000, 10_000), "suspicious_ratio", 1_678),
+    made("repeated_short.parquet", lambda: _repeated(100_000, 200_000), "suspicious_ratio", 84),
     made("repeated_in_lists.parquet", _repeated_in_lists, "too_large_to_read", 1),
     made("long_text.parquet", lambda: _repeated(2, 3_000_000), "line_too_long", 1),
     made("odd_values.parquet", _odd_values, "invalid_parquet", 1),
