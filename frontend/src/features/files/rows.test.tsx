@@ -39,7 +39,7 @@ test('rows are searched, filtered by label, jumped to and paged', async () => {
 test('a row opens with its lineage: versions, jobs and models', async () => {
   listen();
   const { user } = renderApp('/files/file-2?view=rows');
-  await user.click(await screen.findByRole('button', { name: /^Open line 2 Where is/ }));
+  await user.click(await screen.findByRole('button', { name: /^Open line 2\s?Where is/ }));
   const panel = await screen.findByRole('dialog', { name: 'Line 2' });
   expect(await within(panel).findByRole('link', { name: 'Version 1, line 5' })).toBeInTheDocument();
   expect(within(panel).getByRole('link', { name: 'ftjob-2' })).toBeInTheDocument();
