@@ -33,7 +33,7 @@ def weighted(*weights: int) -> list[dict[str, Any]]:
 
 
 WEIGHTED = [weighted(0, 1, 1), weighted(1, 0, 1), weighted(0, 0, 1), weighted(1, 1, 0)]
-ALL = [*CHATS, (TURNS, None), *((chat, None) for chat in WEIGHTED)]
+ALL: list[tuple[Any, Any]] = [*CHATS, (TURNS, None), *((chat, None) for chat in WEIGHTED)]
 TOOL_TEMPLATE = """{% if tools %}Tools: {{ tools | tojson }}
 {% endif %}{% for message in messages %}<|im_start|>{{ message.role }}
 {% if message.role == 'assistant' %}

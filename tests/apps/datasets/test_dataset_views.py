@@ -9,7 +9,7 @@ from apps.datasets.models import File
 from apps.datasets.services import create_dataset
 from tests.factories.datasets import labelled_lines, make_file
 
-SPLIT = {
+SPLIT: dict[str, Any] = {
     "type": "split",
     "file_id": "file-x",
     "parts": [{"name": "train", "percent": 80}, {"name": "valid", "percent": 20}],

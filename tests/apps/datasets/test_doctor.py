@@ -1,6 +1,7 @@
 """Starting the doctor's process, and every way in which it ends."""
 
 import os
+import subprocess
 import time
 
 import pytest
@@ -15,12 +16,12 @@ def child(monkeypatch):
     """Have another program run in the doctor's place."""
 
     def use(program: str) -> None:
-        popen = starting.subprocess.Popen
+        popen = subprocess.Popen
 
         def start(command, **options):
             return popen([*command[:2], "-c", program, *command[4:]], **options)
 
-        monkeypatch.setattr(starting.subprocess, "Popen", start)
+        monkeypatch.setattr(subprocess, "Popen", start)
 
     return use
 
