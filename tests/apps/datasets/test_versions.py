@@ -22,7 +22,7 @@ def rows_in_database(file: File) -> list[tuple[int, int, bytes, bytes | None]]:
     with tenant_scope(file.tenant_id):
         rows = FileRow.objects.for_tenant(file.tenant_id).filter(file_id=file.id).order_by("number")
         return [
-            (row.number, row.line, bytes(row.hash), row.source_hash and bytes(row.source_hash))
+            (row.number, row.line, bytes(row.hash), bytes(row.source_hash) if row.source_hash else None)
             for row in rows
         ]
 
