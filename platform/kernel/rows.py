@@ -12,6 +12,18 @@ Severity = Literal["error", "warning"]
 Columns = dict[str, tuple[str, ...]]  # role -> the file's columns; several are joined by a blank line
 
 
+# All that the doctor's process has of an environment, beside PATH: libraries that stay on one thread, an
+# allocator that gives back what is freed, and the XML parser that defusedxml guards.
+DOCTOR_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "OPENPYXL_LXML": "False",
+}
+
+
 class RowFormat(StrEnum):
     """What a row teaches. In brackets its plain form, the only one that trainers read."""
 

@@ -9,7 +9,6 @@ CPU_SECONDS = 1800
 FILE_BYTES = 4 * 1024**3
 
 _OPEN_FILES = 64
-_LIBRARIES_WITH_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # of unshare(2)
 
 
@@ -21,7 +20,7 @@ def apply(memory_bytes: int, cpu_seconds: int, file_bytes: int) -> None:
     it fails as MemoryError. The libraries themselves come on top: the resident peak is up to 100 MB higher.
     Beyond `cpu_seconds` the process is killed by SIGXCPU; no file that it writes grows over `file_bytes`.
     The network is left where the kernel lets this user make a namespace, which many containers forbid; then
-    only the empty environment and the closed descriptors keep it away.
+    only the environment (kernel.rows.DOCTOR_ENVIRONMENT) and the closed descriptors keep it away.
     """
     for number, most in (
         (resource.RLIMIT_DATA, memory_bytes),
@@ -33,7 +32,6 @@ def apply(memory_bytes: int, cpu_seconds: int, file_bytes: int) -> None:
         _lower(number, most)
     os.umask(0o077)
     os.closerange(3, 4096)
-    _use_one_thread()
     _leave_network()
 
 
@@ -42,13 +40,6 @@ def _lower(number: int, most: int) -> None:
     _, hard = resource.getrlimit(number)
     allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(number, (allowed, allowed))
-
-
-def _use_one_thread() -> None:
-    """For libraries that are imported later."""
-    os.environ.update(dict.fromkeys(_LIBRARIES_WITH_THREADS, "1"))
-    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # Arrow's own keeps what is freed
-    os.environ["OPENPYXL_LXML"] = "False"  # the other XML parser is the one that defusedxml guards
 
 
 def _leave_network() -> None:

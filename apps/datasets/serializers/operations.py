@@ -24,6 +24,7 @@ FIXES = (
     "numbers_from_text",
     "redact_sensitive",
 )
+AUGMENTATIONS = ("synonyms", "characters")
 _LABELS = 1000
 _MOST_ROWS = 1_000_000
 _FORMATS = [each.value for each in RowFormat]
@@ -129,7 +130,7 @@ class AugmentInput(_Seeded):
     type = serializers.ChoiceField(choices=["augment"])
     file_id = serializers.CharField(max_length=40)
     methods = serializers.ListField(
-        child=serializers.ChoiceField(choices=["synonyms", "characters"]), min_length=1, max_length=2
+        child=serializers.ChoiceField(choices=AUGMENTATIONS), min_length=1, max_length=2
     )
     rows_per_label = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
     percent = serializers.FloatField(min_value=0.01, max_value=1000, required=False)

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from kernel import wire
+from kernel.rows import DOCTOR_ENVIRONMENT
 
 Kind = Literal["read", "operate", "compare", "preview"]
 
@@ -98,7 +99,7 @@ def _start(task_file: Path, work: Path, errors: int) -> "subprocess.Popen[bytes]
     return subprocess.Popen(
         [sys.executable, "-I", "-m", "workers.doctor", str(task_file), str(work)],
         cwd=work,
-        env={"PATH": os.defpath},
+        env={"PATH": os.defpath, **DOCTOR_ENVIRONMENT},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=errors,

@@ -225,6 +225,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/(v1|api)",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"AugmentationEnum": "apps.datasets.serializers.operations.AUGMENTATIONS"},
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # names in the document are no matter of deployment
     "SECURITY": [{"ApiKey": []}],
 }

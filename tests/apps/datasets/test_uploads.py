@@ -2,20 +2,23 @@
 
 import hashlib
 import io
-from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
-from apps.core.objects import store
-from apps.core.tenancy import tenant_scope
 from apps.datasets.models import Dataset, File, Upload, UploadPart, uploads_folder
-from apps.datasets.services import complete_upload as completing
 from apps.datasets.services import uploads as services
-
-PARTS = [b'{"a": 1}\n' * 3, b'{"b": 2}\n' * 2, b'{"c": 3}\n']
-WHOLE = b"".join(PARTS)
+from tests.apps.datasets.uploading import (
+    PARTS,
+    WHOLE,
+    age,
+    begin,
+    begun,
+    complete,
+    error_of,
+    objects,
+    rows,
+    send,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,57 +29,6 @@ def _sent(sent_tasks):
 @pytest.fixture
 def api(owner, client_of):
     return client_of(owner)
-
-
-def begin(api, size=54, **fields):
-    body = {
-        "filename": "train.jsonl",
-        "purpose": "user_data",
-        "bytes": size,
-        "mime_type": "text/jsonl",
-        **fields,
-    }
-    return api.post("/v1/uploads", body, format="json")
-
-
-def send(api, upload_id, content, **fields):
-    data = {"data": SimpleUploadedFile("part", content), **fields}
-    return api.post(f"/v1/uploads/{upload_id}/parts", data, format="multipart")
-
-
-def complete(api, upload_id, part_ids, **fields):
-    body = {"part_ids": part_ids, **fields}
-    return api.post(f"/v1/uploads/{upload_id}/complete", body, format="json")
-
-
-def begun(api, **fields):
-    """An upload with all its parts sent: its id and theirs."""
-    upload_id = begin(api, **fields).json()["id"]
-    return upload_id, [send(api, upload_id, part).json()["id"] for part in PARTS]
-
-
-def error_of(answer, status=400):
-    assert answer.status_code == status, answer.content
-    error = answer.json()["error"]
-    return error["code"], error["param"], error["message"]
-
-
-def objects(owner):
-    return sorted(
-        found.key for kind in ("files", "uploads") for found in store.objects_in(f"{kind}/{owner.tenant_id}")
-    )
-
-
-def rows(model, owner):
-    with tenant_scope(owner.tenant_id):
-        return list(model.objects.for_tenant(owner.tenant_id).order_by("id"))
-
-
-def age(owner, upload_id, **by):
-    with tenant_scope(owner.tenant_id):
-        Upload.objects.for_tenant(owner.tenant_id).filter(id=upload_id).update(
-            expires_at=timezone.now() - timedelta(**by)
-        )
 
 
 def test_an_upload_is_openais(api, owner):
@@ -383,50 +335,3 @@ def test_links_need_a_bucket(api):
     )
 
     assert "is_direct" in error_of(answer)[2]
-
-
-def test_two_completions_at_once_make_one_file(api, owner, monkeypatch):
-    upload_id, part_ids = begun(api)
-    put_together, answers = completing._put_together, []
-
-    def overtaken(*args):
-        monkeypatch.setattr(completing, "_put_together", put_together)
-        answers.append(complete(api, upload_id, part_ids).json())
-        return put_together(*args)
-
-    monkeypatch.setattr(completing, "_put_together", overtaken)
-    answers.append(complete(api, upload_id, part_ids).json())
-
-    [file] = rows(File, owner)
-    assert answers[0] == answers[1]
-    assert answers[0]["file"]["id"] == file.id
-    assert [key for key in objects(owner) if key.startswith("files/")] == [file.object_key]
-
-
-def test_cancelling_while_it_is_put_together_makes_no_file(api, owner, monkeypatch):
-    upload_id, part_ids = begun(api)
-    put_together = completing._put_together
-
-    def overtaken(*args):
-        stored = put_together(*args)
-        api.post(f"/v1/uploads/{upload_id}/cancel")
-        return stored
-
-    monkeypatch.setattr(completing, "_put_together", overtaken)
-
-    assert error_of(complete(api, upload_id, part_ids))[0] == "upload_closed"
-    assert rows(File, owner) == []
-    assert [key for key in objects(owner) if key.startswith("files/")] == []
-
-
-def test_a_completion_that_began_in_time_ends_well(api, owner, monkeypatch):
-    upload_id, part_ids = begun(api)
-    put_together = completing._put_together
-
-    def slow(*args):
-        age(owner, upload_id, seconds=1)
-        return put_together(*args)
-
-    monkeypatch.setattr(completing, "_put_together", slow)
-
-    assert complete(api, upload_id, part_ids).json()["status"] == "completed"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from apps.core.objects import store
+from apps.core.objects.folder import FolderStore
 from apps.core.redis import client
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets.models import FileRow
@@ -242,7 +243,7 @@ def objects_of(tenant: Canaries) -> dict[str, bytes]:
     folders += [f"checkpoints/{job_id}" for job_id in tenant.jobs]
     found = {}
     for folder in folders:
-        for path in store.path(folder).rglob("*"):
+        for path in stored_at(folder).rglob("*"):
             if path.is_file():
                 found[str(path)] = path.read_bytes()
     return found
@@ -258,3 +259,9 @@ def ledger_of(tenant_id: str) -> dict[str, Any]:
     for line in lines:
         balances[line.account] = line.balance_micro_usd
     return {"sum": sum(line.amount_micro_usd for line in lines), "balances": balances, "lines": len(lines)}
+
+
+def stored_at(key: str) -> Path:
+    """Where the tests' folder keeps an object, or a folder of them."""
+    assert isinstance(store, FolderStore)
+    return store.path(key)

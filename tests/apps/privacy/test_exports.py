@@ -22,7 +22,7 @@ from apps.privacy.services.archive import plain_name, table_path
 from apps.privacy.services.exports import BuilderReplaced
 from apps.privacy.tables import SECRETS, rows_of, tenant_models
 from apps.privacy.zipping import Entry, zip_chunks
-from tests.apps.privacy.canaries import Canaries
+from tests.apps.privacy.canaries import Canaries, stored_at
 from tests.factories.finetuning import make_file
 from tests.factories.tenants import Owner, make_admin_key, make_member, signed_in, with_key
 
@@ -120,7 +120,7 @@ def test_archive_holds_every_byte_of_files_and_adapters(ada: Canaries):
     files = {
         name.split("/")[1]: archive.read(name) for name in archive.namelist() if name.startswith("files/")
     }
-    stored = store.path(f"files/{ada.tenant_id}")
+    stored = stored_at(f"files/{ada.tenant_id}")
     assert files == {path.name: path.read_bytes() for path in stored.iterdir() if "." not in path.name}
     assert any(ada.word.encode() in content for content in files.values())
     derived = {name: archive.read(name) for name in archive.namelist() if name.startswith("derived/")}
@@ -131,7 +131,7 @@ def test_archive_holds_every_byte_of_files_and_adapters(ada: Canaries):
     assert len(adapters) == 4
     assert {name.split("/")[1] for name in adapters} == {name.partition("@")[0] for name in ada.adapters}
     for name, content in adapters.items():
-        assert content == store.path(name).read_bytes()
+        assert content == stored_at(name).read_bytes()
 
 
 def test_manifest_counts_and_digests_are_right(ada: Canaries):
@@ -146,7 +146,7 @@ def test_manifest_counts_and_digests_are_right(ada: Canaries):
         assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
         assert entry.get("rows", content.count(b"\n")) == content.count(b"\n")
     assert manifest["organization"] == ada.tenant_id
-    assert export.bytes == store.path(export.object_key).stat().st_size
+    assert export.bytes == stored_at(export.object_key).stat().st_size
 
 
 def test_nothing_of_another_tenant_is_in_an_archive(ada: Canaries, bob: Canaries):
@@ -260,7 +260,7 @@ def test_failed_build_is_tried_again_and_given_up_in_the_end(owner: Owner, monke
 
     [row] = signed_in(owner.user).get(path_of(owner)).json()["data"]
     assert row["status"] == "failed"
-    assert list(store.path(f"exports/{owner.tenant_id}").iterdir()) == []  # nothing half-written stays
+    assert list(stored_at(f"exports/{owner.tenant_id}").iterdir()) == []  # nothing half-written stays
     assert signed_in(owner.user).post(path_of(owner)).json()["id"] != export.id
 
 

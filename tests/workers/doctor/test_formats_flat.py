@@ -16,6 +16,7 @@ ABA, ABB = ({"anchor": "a", "positive": "b", "negative": text} for text in ("a "
     ("format", "row", "plain", "seen", "label"),
     [
         (F.CLASSIFICATION, {"text": " 退款 ", "label": "a"}, {"text": " 退款 ", "label": "a"}, " 退款 ", "a"),
+        (F.CLASSIFICATION, {"text": "x", "label": 1}, {"text": "x", "label": "1"}, "x", "1"),
         (F.REGRESSION, {"text": "x", "value": "2.50", "id": 1}, {"text": "x", "value": 2.5}, "x", None),
         (F.GRADING, {"prompt": "p", "response": "r", "score": 1}, None, "p\nr", None),
         (F.PAIRS, {"anchor": "a", "positive": "b", "score": ""}, {"anchor": "a", "positive": "b"}, "a", None),
@@ -41,7 +42,7 @@ def test_sound_rows_and_their_plain_form(format: F, row: Any, plain: Any, seen: 
     ("format", "row", "param", "code", "fix"),
     [
         (F.CLASSIFICATION, {"text": "x"}, "label", "missing_field", "drop_rows"),
-        (F.CLASSIFICATION, {"text": "x", "label": 1}, "label", "invalid_type", "contents_to_text"),
+        (F.CLASSIFICATION, {"text": "x", "label": 1.5}, "label", "invalid_type", "contents_to_text"),
         (F.CLASSIFICATION, {"text": None, "label": "a"}, "text", "invalid_type", "drop_rows"),
         (F.CLASSIFICATION, {"text": " ", "label": "a"}, "text", "blank_text", "drop_rows"),
         (F.CLASSIFICATION, {"text": "x", "label": "\u3000"}, "label", "blank_label", "drop_rows"),

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kernel.rows import DOCTOR_ENVIRONMENT
+
 _ROOT = Path(__file__).resolve().parents[3]
+_ENVIRONMENT = {"PATH": os.defpath, "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}", **DOCTOR_ENVIRONMENT}
 _SET = "from workers.doctor import limits; limits.apply(200 * 1024**2, 60, 1024**2); "
 
 
@@ -16,7 +19,7 @@ def _run(code: str, *, memory: str = _SET) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", memory + code],
         cwd=_ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}"},
+        env=_ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
@@ -61,7 +64,7 @@ def test_inherited_descriptors_are_closed() -> None:
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=_ROOT,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}"},
+            env=_ENVIRONMENT,
             pass_fds=(write_end,),
             capture_output=True,
             text=True,
@@ -89,7 +92,7 @@ def test_libraries_of_readers_load_within_the_limits(library: str) -> None:
 
 
 def test_plain_readers_load_no_heavy_library() -> None:
-    heavy = "pyarrow", "numpy", "PIL", "openpyxl", "soundfile", "charset_normalizer", "ijson"
+    heavy = "pyarrow", "numpy", "PIL", "openpyxl", "soundfile", "charset_normalizer"
     code = f"""
 import sys, tempfile, pathlib
 from kernel.rows import Limits

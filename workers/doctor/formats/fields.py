@@ -32,9 +32,14 @@ def check_text(row: Row, name: str, line: int) -> Iterator[Finding]:
         yield error(line, name, "blank_text", f"Line {line}: the {name} is blank.")
 
 
+def as_label(value: object) -> object:
+    """Classes are often numbered: an integer is the label that it writes."""
+    return str(value) if isinstance(value, int) else value
+
+
 def check_label(row: Row, name: str, line: int) -> Iterator[Finding]:
-    """A string on one line; white space around it is not part of it."""
-    value = row.get(name)
+    """A string on one line, or an integer; white space around it is not part of it."""
+    value = as_label(row.get(name))
     if not isinstance(value, str):
         yield from check_text(row, name, line)
         return

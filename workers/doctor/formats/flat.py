@@ -100,4 +100,5 @@ def unified(label: str) -> str:
 def _plain(value: Any, kind: Kind) -> Any:
     if kind == "number":
         return fields.as_number(value)
+    value = fields.as_label(value) if kind == "label" else value
     return value.strip() if kind in ("label", "time") and isinstance(value, str) else value

@@ -1,6 +1,6 @@
 /** Datasets, their versions and rows by short names; generated from the schema (`make schema`). */
 import type {
-  AugmentInputMethodsEnum,
+  AugmentationEnum,
   DatasetOutput,
   DiffOutput,
   DiffRowOutput,
@@ -46,7 +46,7 @@ export type Finding = FindingOutput;
 export type Mapping = MappingOutput;
 export type MappingPreview = MappingPreviewOutput;
 export type Operation = OperationInputRequest;
-export type AugmentMethod = AugmentInputMethodsEnum;
+export type AugmentMethod = AugmentationEnum;
 export type Where = WhereInputRequest;
 
 /** How a version came to be; of one made by an upload, `type` is `upload`. */

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from kernel.rows import Limits
+from kernel.rows import DOCTOR_ENVIRONMENT, Limits
 
 SECONDS = 10.0
 MEMORY_BYTES = 512 * 1024**2
@@ -39,7 +39,7 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = S
         child = subprocess.Popen(
             [sys.executable, "-m", "workers.doctor", str(task), str(workdir)],
             cwd=_ROOT,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}"},
+            env={"PATH": os.defpath, "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}", **DOCTOR_ENVIRONMENT},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,

@@ -1,6 +1,8 @@
 """Every file of the corpus ends in a report that says what is wrong: no crash, no hang, no flood."""
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from tests.workers.doctor.hostile import (
     workbooks,
 )
 from tests.workers.doctor.hostile.case import Case
-from tests.workers.doctor.hostile.child import MEMORY_BYTES, SECONDS, examine
+from tests.workers.doctor.hostile.child import MEMORY_BYTES, SECONDS, Ending, examine
 
 CASES: tuple[Case, ...] = (
     *json_lines.CASES,
@@ -37,13 +39,31 @@ def test_corpus_has_at_least_two_hundred_files_of_different_names() -> None:
     assert [name for name, count in Counter(case.name for case in CASES).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_report_names_what_is_wrong_in_time_and_in_little_memory(case: Case, tmp_path: Path) -> None:
-    source = tmp_path / case.name
-    case.write(source)
+@pytest.fixture(scope="module")
+def endings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Ending]]]:
+    """Of the cases that this run asks for, two children at a time."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    asked = [item.callspec.params["case"] for item in items if "endings" in item.fixturenames]
+    with ThreadPoolExecutor(2) as pool:
+        yield {case.name: pool.submit(_end, case, tmp_path_factory.mktemp("case")) for case in asked}
 
-    ending = examine(source, tmp_path / "work", case.limits)
-    source.unlink()
+
+def _end(case: Case, folder: Path) -> Ending:
+    source = folder / case.name
+    case.write(source)
+    try:
+        return examine(source, folder / "work", case.limits)
+    finally:
+        source.unlink()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_report_names_what_is_wrong_in_time_and_in_little_memory(
+    case: Case, endings: dict[str, Future[Ending]]
+) -> None:
+    ending = endings[case.name].result()
 
     assert (ending.status, ending.stderr) == (0, "")
     assert ending.seconds < SECONDS

@@ -83,19 +83,13 @@ export type ApiKeyOutput = {
 };
 
 /**
- * * `synonyms` - synonyms
- * * `characters` - characters
- */
-export type AugmentInputMethodsEnum = 'synonyms' | 'characters';
-
-/**
  * Refuses fields that it does not know, by name.
  */
 export type AugmentInputRequest = {
     seed: number;
     type: AugmentInputTypeEnum;
     file_id: string;
-    methods: Array<AugmentInputMethodsEnum>;
+    methods: Array<AugmentationEnum>;
     rows_per_label?: number;
     percent?: number;
 };
@@ -104,6 +98,12 @@ export type AugmentInputRequest = {
  * * `augment` - augment
  */
 export type AugmentInputTypeEnum = 'augment';
+
+/**
+ * * `synonyms` - synonyms
+ * * `characters` - characters
+ */
+export type AugmentationEnum = 'synonyms' | 'characters';
 
 export type BalanceOutput = {
     object: string;
