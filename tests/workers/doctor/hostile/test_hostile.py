@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def endings(
 ) -> Iterator[dict[str, Future[Ending]]]:
     """Of the cases that this run asks for, two children at a time."""
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]
-    asked = [item.callspec.params["case"] for item in items if "endings" in item.fixturenames]
+    asked: list[Any] = [item.callspec.params["case"] for item in items if "endings" in item.fixturenames]
     with ThreadPoolExecutor(2) as pool:
         yield {case.name: pool.submit(_end, case, tmp_path_factory.mktemp("case")) for case in asked}
 
