@@ -23,7 +23,8 @@ def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> File
 
 
 def too_large(line: int | None = None) -> Finding:
-    message = "The file needs more memory to read than it may have. Divide it into smaller files."
+    place = "The file" if line is None else f"From line {line} on the file"
+    message = f"{place} needs more memory to read than it may have. Divide it into smaller files."
     return Finding(line=line, param=None, code="too_large_to_read", message=message)
 
 
