@@ -20,6 +20,7 @@ from apps.datasets import services as file_services
 from apps.datasets.services import leases as leases_of_files
 from apps.datasets.services.delete import _note_removal as note_removal
 from apps.datasets.services.file_rows import remove_rows
+from apps.datasets.services.quota import stored_bytes
 from apps.finetuning import selectors as jobs
 from apps.finetuning.services import adapters, end_job, leases, report_progress, start_job, sweep_jobs
 from apps.metering import selectors as ledger
@@ -58,6 +59,7 @@ CALLS: dict[str, Call] = {
     "list_files": lambda t, i: files.list_files(t, project_id=i["project_id"], purpose=None, page=_page),
     "open_content": lambda t, i: files.open_content(t, i["file_id"], project_id=i["project_id"]),
     "delete_file": lambda t, i: file_services.delete_file(t, i["file_id"]),
+    "stored_bytes": lambda t, i: i["file_id"] if stored_bytes(t, project_id=i["project_id"]) else "",
     "validate_file": lambda t, i: file_services.validate_file(t, i["fresh_file_id"]),
     "claim_file": lambda t, i: leases_of_files.claim_file(t, i["fresh_file_id"]),
     "release_file": lambda t, i: leases_of_files.release_file(t, i["fresh_file_id"]),
