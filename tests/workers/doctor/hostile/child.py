@@ -1,6 +1,7 @@
 """The doctor's own process on one file, as its parent starts it."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -56,12 +57,23 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = S
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
-    """The child's peak of resident memory, once it has ended or was killed."""
-    while True:
-        pid, status, used = os.wait4(child.pid, os.WNOHANG)
-        if pid:
-            child.returncode = os.waitstatus_to_exitcode(status)
-            return used.ru_maxrss * 1024
+    """The child's peak of resident memory, but for its last milliseconds, once it ended or was killed.
+
+    Not what wait4 says: that begins with the memory of the process that it was forked from.
+    """
+    peak_bytes = 0
+    while child.poll() is None:
+        peak_bytes = max(peak_bytes, _peak_bytes(child.pid))
         if time.monotonic() > deadline:
             child.kill()
         time.sleep(0.005)
+    return peak_bytes
+
+
+def _peak_bytes(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return 1024 * int(found[1]) if found else 0
