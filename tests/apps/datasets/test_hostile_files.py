@@ -1,5 +1,6 @@
 """What a customer is told of a hostile file, and what it costs us: one file of each thing that is wrong."""
 
+import os
 import re
 from pathlib import Path
 
@@ -12,21 +13,17 @@ from apps.datasets.services import upload_file, validate_file
 from apps.finetuning.models import FineTuneJob
 from kernel.rows import Limits
 from tests.workers.doctor.hostile.case import Case
+from tests.workers.doctor.hostile.child import peak_bytes
 from tests.workers.doctor.hostile.test_hostile import CASES
 
 WRONG = {case.code: case for case in CASES if case.code and case.limits == Limits()}
 _MOST_BYTES = 50 * 1024**2  # of memory that a task may need on top for reading one file
 
 
-def peak_bytes() -> int:
-    """This process's highest resident memory since `forget_peak`."""
-    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
-
-
 def forget_peak() -> int:
-    """Returns what is resident now."""
+    """Have this process's peak of memory begin with what is resident now, which is returned."""
     Path("/proc/self/clear_refs").write_text("5")
-    return peak_bytes()
+    return peak_bytes(os.getpid())
 
 
 @pytest.mark.parametrize("case", WRONG.values(), ids=lambda case: case.code)
@@ -43,7 +40,7 @@ def test_a_hostile_file_is_refused_by_name_and_line(case: Case, owner, client_of
         chunks=read_chunks(path.open("rb")),
     )
     validate_file(owner.tenant_id, file.id)
-    grown = peak_bytes() - before
+    grown = peak_bytes(os.getpid()) - before
 
     found = get_file(owner.tenant_id, file.id)
     assert (found.status, found.report["errors"][0]["code"]) == (FileStatus.ERROR, case.code)

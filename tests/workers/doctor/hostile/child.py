@@ -61,16 +61,17 @@ def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
 
     Not what wait4 says: that begins with the memory of the process that it was forked from.
     """
-    peak_bytes = 0
+    highest = 0
     while child.poll() is None:
-        peak_bytes = max(peak_bytes, _peak_bytes(child.pid))
+        highest = max(highest, peak_bytes(child.pid))
         if time.monotonic() > deadline:
             child.kill()
         time.sleep(0.005)
-    return peak_bytes
+    return highest
 
 
-def _peak_bytes(pid: int) -> int:
+def peak_bytes(pid: int) -> int:
+    """A process's highest resident memory so far; 0 when it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
