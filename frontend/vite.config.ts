@@ -26,7 +26,5 @@ export default defineConfig({
     testTimeout: 60_000, // a busy machine is no failure
     silent: 'passed-only',
     maxWorkers: 2,
-    // Node's own form reader must not meet jsdom's File: loaded before jsdom is.
-    execArgv: ['--import', 'data:text/javascript,await new Response(new FormData()).formData()'],
   },
 });
