@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.datasets.serializers.datasets import render_version
 from apps.finetuning.models import FineTuneJob
 from apps.finetuning.services.tokens import FileTokens
 
@@ -116,26 +117,9 @@ def file_lineage_body(kin: list[Any]) -> dict[str, Any]:
         "dataset_id": file.dataset_id,
         "version": file.version,
         "made_by": {"operation": file.operation, "parents": file.parents},
-        "parents": [_version(each) for each in others if each.id in file.parents],
-        "children": [_version(each) for each in others if file.id in each.parents],
+        "parents": [render_version(each) for each in others if each.id in file.parents],
+        "children": [render_version(each) for each in others if file.id in each.parents],
         "jobs": [_job(job) for job in file.jobs],
-    }
-
-
-def _version(file: Any) -> dict[str, Any]:
-    return {
-        "object": "dataset.version",
-        "dataset_id": file.dataset_id,
-        "version": file.version,
-        "file_id": file.id,
-        "filename": file.filename,
-        "status": file.status,
-        "status_details": file.status_details,
-        "format": file.format,
-        "rows": file.rows,
-        "bytes": file.bytes,
-        "created_at": int(file.created_at.timestamp()),
-        "made_by": {"operation": file.operation, "parents": file.parents},
     }
 
 
