@@ -129,12 +129,14 @@ class Pipeline:
         splitter = Splitter()
         while not rewriter.is_done:
             data, failure = rewriter.rewrite(splitter.feed(await self._next_bytes(response, reply)))
+            if data and reply.is_client_gone:
+                raise ClientGoneError
+            tokens = rewriter.counter.tokens
+            # Until the first output token nothing was sent that is worth money. The sum at the end counts
+            # whether the client asked to see it or not: it is what knows of the cheaper, cached tokens.
+            if tokens[2] and (data or reply.is_started):
+                running.sent(tokens)
             if data:
-                if reply.is_client_gone:
-                    raise ClientGoneError
-                tokens = rewriter.counter.tokens
-                if tokens[2]:  # until the first output token nothing was sent that is worth money
-                    running.sent(tokens)
                 if not reply.is_started:
                     await reply.start(200, EVENTS)
                 await reply.write(data)

@@ -106,6 +106,7 @@ class StubEngine:
             if index == script.hang_after:
                 await asyncio.sleep(60)
             if index == script.die_after:
+                await asyncio.sleep(0.05)  # what the peer has not read by the time of the cut is lost
                 _cut(request)
                 return response
             if index == script.error_after:
@@ -152,7 +153,8 @@ def _frames(body: dict[str, Any], script: Script) -> list[bytes]:
         for index in range(script.choices):
             counts[index] += tokens
             frames.append(frame(index, f"w{position} ", counts[index], finish))
-    total = _usage(script.prompt_tokens, sum(counts))
+    prompts = 1 if is_chat or isinstance(body["prompt"], str) else len(body["prompt"])
+    total = _usage(script.prompt_tokens * prompts, sum(counts))
     total["prompt_tokens_details"] = {"cached_tokens": script.cached_tokens}
     frames.append(_event({**head, "choices": [], "usage": total, "system_fingerprint": "vllm-x"}))
     frames.append(b"data: [DONE]\n\n")

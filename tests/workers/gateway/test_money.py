@@ -111,13 +111,14 @@ def test_engine_failing_in_a_stream_raises_and_bills_what_was_sent(
 
 def test_broken_stream_of_several_answers_bills_all_of_them(tenant: Tenant, engine: StubEngine) -> None:
     engine.script.choices, engine.script.tokens, engine.script.die_after = 2, [2, 1], 5
+    engine.script.cached_tokens, engine.script.pause_seconds = 3, 0.02  # each frame arrives alone
 
     tenant.post("chat/completions", STREAM | {"n": 2})
     tenant.post("completions", {"model": "nano", "prompt": ["a", "b"], "stream": True})
 
     chat, completion = tenant.settled(2)  # two roles, then 2 + 2 + 1; without roles 2 + 2 + 1 + 1 and the sum
     assert (chat.input_tokens, chat.output_tokens, chat.status) == (7, 5, "failed")
-    assert (completion.input_tokens, completion.output_tokens) == (7, 6)
+    assert (completion.input_tokens, completion.cached_tokens, completion.output_tokens) == (14, 3, 6)
 
 
 def test_prompts_are_counted_one_by_one(tenant: Tenant, engine: StubEngine) -> None:
