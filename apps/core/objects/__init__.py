@@ -3,9 +3,17 @@
 from django.conf import settings
 
 from apps.core.objects.folder import FolderStore
-from apps.core.objects.interface import Found, ObjectStore, Removed, SignedPut, Stored, read_chunks
+from apps.core.objects.interface import (
+    DirectStore,
+    Found,
+    ObjectStore,
+    Removed,
+    SignedPut,
+    Stored,
+    read_chunks,
+)
 
-__all__ = ["Found", "ObjectStore", "Removed", "SignedPut", "Stored", "read_chunks", "store"]
+__all__ = ["DirectStore", "Found", "ObjectStore", "Removed", "SignedPut", "Stored", "read_chunks", "store"]
 
 
 def _configured() -> ObjectStore:

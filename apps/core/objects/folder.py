@@ -5,19 +5,17 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from apps.core.objects.interface import Counted, Found, ObjectStore, Removed, SignedPut, Stored, parts_of
+from apps.core.objects.interface import Counted, Found, ObjectStore, Removed, Stored, parts_of
 
 _INCOMING = ".incoming-"
 
 
 class FolderStore(ObjectStore):
     """Objects are files of their names."""
-
-    is_direct = False
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -92,12 +90,6 @@ class FolderStore(ObjectStore):
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
-
-    def signed_put(self, key: str, *, size: int, md5: str, lifetime: timedelta) -> SignedPut:
-        raise NotImplementedError
-
-    def signed_get(self, key: str, *, lifetime: timedelta) -> str:
-        raise NotImplementedError
 
     def _found(self, path: Path) -> Found:
         facts = path.stat()

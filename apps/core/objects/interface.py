@@ -41,8 +41,6 @@ class ObjectStore(ABC):
     Every method raises ValueError for a key that is none.
     """
 
-    is_direct: bool  # clients can be given links straight to it
-
     @abstractmethod
     def save(self, key: str, chunks: Iterable[bytes], *, max_bytes: int | None = None) -> Stored:
         """Write the chunks under `key`, replacing what was there. Never whole in memory.
@@ -89,17 +87,6 @@ class ObjectStore(ABC):
     def remove_unfinished(self, before: datetime) -> int:
         """Delete what writers left half-written that began before a time; says how many."""
 
-    @abstractmethod
-    def signed_put(self, key: str, *, size: int, md5: str, lifetime: timedelta) -> SignedPut:
-        """A link that puts one object of this size in bytes and this MD5 in hex, unless that is empty.
-
-        Only where `is_direct`.
-        """
-
-    @abstractmethod
-    def signed_get(self, key: str, *, lifetime: timedelta) -> str:
-        """A link that reads one object. Only where `is_direct`."""
-
     def exists(self, key: str) -> bool:
         return self.find(key) is not None
 
@@ -116,6 +103,14 @@ class ObjectStore(ABC):
             FileNotFoundError: a part is missing.
         """
         return self.save(key, (chunk for part in part_keys for chunk in read_chunks(self.open(part))))
+
+
+class DirectStore(ObjectStore):
+    """A store that clients reach by themselves, by links."""
+
+    @abstractmethod
+    def signed_put(self, key: str, *, size: int, md5: str, lifetime: timedelta) -> SignedPut:
+        """A link that puts one object of this size in bytes and this MD5 in hex, unless that is empty."""
 
 
 class Counted:

@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from apps.core.objects.interface import (
     CHUNK_BYTES,
     Counted,
+    DirectStore,
     Found,
-    ObjectStore,
     Removed,
     SignedPut,
     Stored,
@@ -29,10 +29,8 @@ _KEYS_PER_PAGE = 1000
 _PART_BYTES = 16 << 20  # of at most 10,000 parts: 160 GB an object
 
 
-class S3Store(ObjectStore):
+class S3Store(DirectStore):
     """Objects are a bucket's. An upload holds one part in memory."""
-
-    is_direct = True
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
@@ -142,10 +140,6 @@ class S3Store(ObjectStore):
         )
         # Content-Length is signed too; every client sends it by itself.
         return SignedPut(link, headers)
-
-    def signed_get(self, key: str, *, lifetime: timedelta) -> str:
-        seconds = int(lifetime.total_seconds())
-        return str(self._client.generate_presigned_url("get_object", Params=self._at(key), ExpiresIn=seconds))
 
     def _at(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket.name, "Key": "/".join(parts_of(key))}

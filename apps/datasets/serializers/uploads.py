@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.objects import store
+from apps.core.objects import DirectStore, store
 from apps.datasets.models import UploadPart, UploadStatus
 from apps.datasets.selectors.uploads import UploadView
 from apps.datasets.serializers.files import ExpiresAfterInput, FileOutput, PurposeField, render_file
@@ -125,7 +125,7 @@ def render_upload(view: UploadView) -> dict[str, Any]:
                 {"id": part.id, "number": part.number, "bytes": part.bytes, "md5": part.md5 or None}
                 for part in view.parts
             ],
-            "is_direct": store.is_direct,
+            "is_direct": isinstance(store, DirectStore),
             "part_bytes": PART_BYTES,
             "dataset_id": upload.dataset_id,
         },

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.core.commit import after_commit
-from apps.core.objects import SignedPut, store
+from apps.core.objects import DirectStore, SignedPut, store
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.errors import EmptyFile, TooManyUploads, UploadClosed, UploadExpired
 from apps.datasets.models import Upload, UploadPart, UploadStatus, uploads_folder
@@ -112,7 +112,7 @@ def link_parts(tenant_id: str, upload_id: str, plans: list[PartPlan], *, project
         NotFound, UploadClosed, UploadExpired, PayloadTooLarge: as for `add_part`.
     """
     require_open(get_upload(tenant_id, upload_id, project_id=project_id))
-    if not store.is_direct:
+    if not isinstance(store, DirectStore):
         raise InvalidRequest("Send the parts of this upload to /parts: is_direct is false.")
     if len({plan.number for plan in plans}) < len(plans):
         raise InvalidRequest("A part number is named twice.", param="parts")

@@ -276,7 +276,7 @@ def test_a_large_object_is_never_whole_in_memory(kind, tmp_path, bucket):
     assert int(done.stdout) < 80  # MB: a few parts of 16
 
 
-def test_links_to_a_bucket_put_and_get_by_plain_http(s3_store):
+def test_links_to_a_bucket_put_by_plain_http(s3_store):
     md5 = hashlib.md5(ROWS).hexdigest()
     link = s3_store.signed_put("a/b", size=len(ROWS), md5=md5, lifetime=LIFETIME)
 
@@ -286,8 +286,6 @@ def test_links_to_a_bucket_put_and_get_by_plain_http(s3_store):
         assert answer.status == 200
 
     assert read(s3_store, "a/b") == ROWS
-    with urllib.request.urlopen(s3_store.signed_get("a/b", lifetime=LIFETIME)) as answer:
-        assert answer.read() == ROWS
     assert "X-Amz-Signature" in link.url
     assert "content-length%3Bcontent-md5" in link.url  # no other size, no other bytes
 
