@@ -3,11 +3,26 @@
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from kernel.errors import InvalidRequest
 
 M = TypeVar("M", bound=Model)
+
+
+class ListOutput(serializers.Serializer[Any]):
+    """One page of a list."""  # the schema says it of each heir; an heir adds `data`
+
+    object = serializers.CharField()
+    has_more = serializers.BooleanField()
+
+
+class IdListOutput(ListOutput):
+    """One page of a list, with the ids that `before` and `after` take."""
+
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
 
 
 def paginate(

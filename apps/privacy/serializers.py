@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.pagination import IdListOutput
 from apps.privacy.models import ExportStatus
 from apps.tenants.serializers import UnixTimeField
 
@@ -25,9 +26,5 @@ class ExportOutput(serializers.Serializer[Any]):
         return "organization.export"
 
 
-class ExportListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class ExportListOutput(IdListOutput):
     data = ExportOutput(many=True)
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()

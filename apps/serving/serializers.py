@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
+from apps.core.pagination import IdListOutput
+
 if TYPE_CHECKING:
     from apps.catalog.base_files import Base
     from apps.finetuning.models import Adapter
@@ -49,12 +51,8 @@ class RateLimitOutput(serializers.Serializer[Any]):
     max_tokens_per_1_minute = serializers.IntegerField()
 
 
-class RateLimitListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class RateLimitListOutput(IdListOutput):
     data = RateLimitOutput(many=True)
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
 
 
 def rate_limit_body(limit: "RateLimit") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.tenants.serializers import ListOutput
+from apps.core.pagination import IdListOutput
 from apps.tenants.services import KeyBounds
 from kernel.policy import KEY_SCOPES
 
@@ -105,7 +105,7 @@ class NewApiKeyOutput(ApiKeyOutput):
     value = serializers.CharField()
 
 
-class ApiKeyListOutput(ListOutput):
+class ApiKeyListOutput(IdListOutput):
     data = ApiKeyOutput(many=True)
 
 
@@ -138,5 +138,5 @@ class NewAdminKeyOutput(AdminKeyOutput):
     value = serializers.CharField()
 
 
-class AdminKeyListOutput(ListOutput):
+class AdminKeyListOutput(IdListOutput):
     data = AdminKeyOutput(many=True)

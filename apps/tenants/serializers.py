@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.pagination import IdListOutput
 from apps.tenants.models import OrganizationRole, ProjectRole
 from kernel.policy import KEY_SCOPES
 
@@ -118,13 +119,6 @@ class OfferOutput(serializers.Serializer[Any]):
     expires_at = UnixTimeField()
 
 
-class ListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField(default="list")
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
-    has_more = serializers.BooleanField()
-
-
 class DeletedOutput(serializers.Serializer[Any]):
     id = serializers.CharField()
     object = serializers.CharField()
@@ -147,7 +141,7 @@ class ProjectOutput(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["active", "archived"])
 
 
-class ProjectListOutput(ListOutput):
+class ProjectListOutput(IdListOutput):
     data = ProjectOutput(many=True)
 
 
@@ -165,7 +159,7 @@ class MemberOutput(serializers.Serializer[Any]):
     finery = RoleDetailsOutput()
 
 
-class MemberListOutput(ListOutput):
+class MemberListOutput(IdListOutput):
     data = MemberOutput(many=True)
 
 
@@ -183,7 +177,7 @@ class ProjectMemberOutput(serializers.Serializer[Any]):
     finery = RoleDetailsOutput()
 
 
-class ProjectMemberListOutput(ListOutput):
+class ProjectMemberListOutput(IdListOutput):
     data = ProjectMemberOutput(many=True)
 
 
@@ -226,7 +220,7 @@ class InviteOutput(serializers.Serializer[Any]):
     finery = RoleDetailsOutput()
 
 
-class InviteListOutput(ListOutput):
+class InviteListOutput(IdListOutput):
     data = InviteOutput(many=True)
 
 
@@ -238,7 +232,7 @@ class ServiceAccountOutput(serializers.Serializer[Any]):
     created_at = serializers.IntegerField()
 
 
-class ServiceAccountListOutput(ListOutput):
+class ServiceAccountListOutput(IdListOutput):
     data = ServiceAccountOutput(many=True)
 
 

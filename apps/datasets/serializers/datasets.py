@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.inputs import StrictSerializer
+from apps.core.pagination import IdListOutput, ListOutput
 from apps.datasets.models import Dataset, File, FileStatus
 from apps.datasets.selectors import Diff, Summary
 from apps.datasets.serializers.reports import ROW_FORMATS
@@ -34,10 +35,8 @@ class VersionOutput(serializers.Serializer[Any]):
     made_by = MadeByOutput()
 
 
-class VersionListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class VersionListOutput(ListOutput):
     data = VersionOutput(many=True)
-    has_more = serializers.BooleanField()
 
 
 class DatasetOutput(serializers.Serializer[Any]):
@@ -49,12 +48,8 @@ class DatasetOutput(serializers.Serializer[Any]):
     versions = serializers.IntegerField()
 
 
-class DatasetListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class DatasetListOutput(IdListOutput):
     data = DatasetOutput(many=True)
-    has_more = serializers.BooleanField()
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
 
 
 class DiffRowOutput(serializers.Serializer[Any]):

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.pagination import IdListOutput
 from apps.datasets.models import File, FileStatus, Purpose
 
 UPLOAD_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.FINE_TUNE_RESULTS]
@@ -57,12 +58,8 @@ class FileOutput(serializers.Serializer[File]):
     status_details = serializers.CharField(allow_null=True)
 
 
-class FileListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class FileListOutput(IdListOutput):
     data = FileOutput(many=True)
-    has_more = serializers.BooleanField()
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
 
 
 class FileDeletedOutput(serializers.Serializer[Any]):

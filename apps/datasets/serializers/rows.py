@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.inputs import StrictSerializer
+from apps.core.pagination import ListOutput
 from apps.datasets.models import File
 from apps.datasets.selectors import RowPage
 from apps.datasets.serializers.reports import FindingOutput
@@ -42,10 +43,8 @@ class RowOutput(serializers.Serializer[Any]):
     findings = FindingOutput(many=True)
 
 
-class RowListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class RowListOutput(ListOutput):
     data = RowOutput(many=True)
-    has_more = serializers.BooleanField()
     last_number = serializers.IntegerField(allow_null=True)
 
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.serializers import ValidationError
 
 from apps.core.inputs import StrictSerializer
+from apps.core.pagination import IdListOutput, ListOutput
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import queue_position
 from apps.finetuning.services.quotes import Quote
@@ -227,10 +228,8 @@ def _extras(job: FineTuneJob) -> dict[str, Any]:
     }
 
 
-class JobListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class JobListOutput(ListOutput):
     data = JobOutput(many=True)
-    has_more = serializers.BooleanField()
 
 
 class EventOutput(serializers.Serializer[Any]):
@@ -255,10 +254,8 @@ def event_body(event: JobEvent) -> dict[str, Any]:
     }
 
 
-class EventListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class EventListOutput(ListOutput):
     data = EventOutput(many=True)
-    has_more = serializers.BooleanField()
 
 
 class CheckpointOutput(serializers.Serializer[Any]):
@@ -284,10 +281,8 @@ def checkpoint_body(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-class CheckpointListOutput(EventListOutput):
+class CheckpointListOutput(IdListOutput):
     data = CheckpointOutput(many=True)
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
 
 
 class MetricOutput(serializers.Serializer[Any]):

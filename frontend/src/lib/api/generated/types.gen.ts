@@ -15,11 +15,14 @@ export type AddProjectMemberInputRequest = {
     role: RoleAb0Enum;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type AdminKeyListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<AdminKeyOutput>;
 };
 
@@ -62,11 +65,14 @@ export type AmountOutput = {
  */
 export type AnchorEnum = 'created_at';
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ApiKeyListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<ApiKeyOutput>;
 };
 
@@ -156,12 +162,15 @@ export type ChangeRoleInputRequest = {
     role: Role7E2Enum;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type CheckpointListOutput = {
     object: string;
-    data: Array<CheckpointOutput>;
     has_more: boolean;
     first_id: string | null;
     last_id: string | null;
+    data: Array<CheckpointOutput>;
 };
 
 export type CheckpointOutput = {
@@ -297,12 +306,15 @@ export type DatasetInputRequest = {
     name: string;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type DatasetListOutput = {
     object: string;
-    data: Array<DatasetOutput>;
     has_more: boolean;
     first_id: string | null;
     last_id: string | null;
+    data: Array<DatasetOutput>;
 };
 
 export type DatasetOutput = {
@@ -359,10 +371,13 @@ export type DuplicatesOutput = {
  */
 export type EngineEnum = 'vllm' | 'encoder';
 
+/**
+ * One page of a list.
+ */
 export type EventListOutput = {
     object: string;
-    data: Array<EventOutput>;
     has_more: boolean;
+    data: Array<EventOutput>;
 };
 
 export type EventOutput = {
@@ -387,12 +402,15 @@ export type ExpiresAfterInputRequest = {
     seconds: number;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ExportListOutput = {
     object: string;
-    data: Array<ExportOutput>;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
+    data: Array<ExportOutput>;
 };
 
 export type ExportOutput = {
@@ -430,12 +448,15 @@ export type FileLineageOutput = {
     jobs: Array<LineageJobOutput>;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type FileListOutput = {
     object: string;
-    data: Array<FileOutput>;
     has_more: boolean;
     first_id: string | null;
     last_id: string | null;
+    data: Array<FileOutput>;
 };
 
 /**
@@ -624,11 +645,14 @@ export type InviteInputRequest = {
     projects?: Array<SeatInputRequest>;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type InviteListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<InviteOutput>;
 };
 
@@ -675,10 +699,13 @@ export type JobExtrasOutput = {
     is_cancelling: boolean;
 };
 
+/**
+ * One page of a list.
+ */
 export type JobListOutput = {
     object: string;
-    data: Array<JobOutput>;
     has_more: boolean;
+    data: Array<JobOutput>;
 };
 
 /**
@@ -914,11 +941,14 @@ export type MeOutput = {
     organizations: Array<OrganizationOutput>;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type MemberListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<MemberOutput>;
 };
 
@@ -1183,19 +1213,25 @@ export type PreviewRowOutput = {
     findings: Array<FindingOutput>;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ProjectListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<ProjectOutput>;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ProjectMemberListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<ProjectMemberOutput>;
 };
 
@@ -1261,12 +1297,15 @@ export type RateLimitInputRequest = {
     max_tokens_per_1_minute?: number;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type RateLimitListOutput = {
     object: string;
-    data: Array<RateLimitOutput>;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
+    data: Array<RateLimitOutput>;
 };
 
 export type RateLimitOutput = {
@@ -1340,10 +1379,13 @@ export type RowLineageOutput = {
     models: Array<string>;
 };
 
+/**
+ * One page of a list.
+ */
 export type RowListOutput = {
     object: string;
-    data: Array<RowOutput>;
     has_more: boolean;
+    data: Array<RowOutput>;
     last_number: number | null;
 };
 
@@ -1419,11 +1461,14 @@ export type ServiceAccountKeyOutput = {
     id: string;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ServiceAccountListOutput = {
-    object?: string;
+    object: string;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
     data: Array<ServiceAccountOutput>;
 };
 
@@ -1602,10 +1647,13 @@ export type UserOutput = {
     is_staff: boolean;
 };
 
+/**
+ * One page of a list.
+ */
 export type VersionListOutput = {
     object: string;
-    data: Array<VersionOutput>;
     has_more: boolean;
+    data: Array<VersionOutput>;
 };
 
 export type VersionOutput = {
@@ -1635,12 +1683,15 @@ export type WhereInputRequest = {
     max_characters?: number;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type ExportListOutputWritable = {
     object: string;
-    data: Array<ExportOutputWritable>;
+    has_more: boolean;
     first_id: string | null;
     last_id: string | null;
-    has_more: boolean;
+    data: Array<ExportOutputWritable>;
 };
 
 export type ExportOutputWritable = {
