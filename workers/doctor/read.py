@@ -10,7 +10,6 @@ import msgspec
 from kernel.rows import PreviewTask, ReadTask
 from workers.doctor.clip import clipped
 from workers.doctor.columns import describe_columns
-from workers.doctor.examine import examine
 from workers.doctor.finding import Finding
 from workers.doctor.formats import rules
 from workers.doctor.progress import Progress
@@ -28,6 +27,8 @@ def read(task: ReadTask, workdir: Path) -> None:
         (workdir / name).touch()
     report = _read(task, workdir)
     if report.format is not None and (workdir / "rows.index").stat().st_size:
+        from workers.doctor.examine import examine  # NumPy starts slowly; without sound rows, no need
+
         report.take_looks(examine(workdir, report.format, {"labels": report.label_counts()}))
     (workdir / "report.json").write_bytes(msgspec.json.encode(report.to_json()))
     Progress(Path(task.source)).done(report.rows)
