@@ -1,11 +1,18 @@
-"""Reads on exports."""
+"""Reads on exports, and which rows nobody works on."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
 from apps.privacy.errors import ExportNotFound
 from apps.privacy.models import Export, ExportStatus
+
+
+def is_free(now: datetime) -> Q:
+    """Of an export or an erasure: nobody is at it."""
+    return Q(leased_until__isnull=True) | Q(leased_until__lt=now)
 
 
 def exports(tenant_id: str) -> QuerySet[Export]:

@@ -13,8 +13,9 @@ from apps.audit.services import record_platform
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import system_scope
 from apps.privacy.models import Erasure
+from apps.privacy.selectors import is_free
 from apps.privacy.services.engines import collect_answers
-from apps.privacy.services.receipts import LEASE, count
+from apps.privacy.services.receipts import LEASE, count, get_plan
 from apps.privacy.services.steps import STEPS
 from apps.tenants.services import close_organization
 
@@ -54,9 +55,7 @@ def erase_organization(tenant_id: str) -> bool:
 def _claim(tenant_id: str) -> bool:
     now = timezone.now()
     with system_scope():
-        found = Erasure.objects.filter(
-            Q(leased_until__isnull=True) | Q(leased_until__lt=now), organization_id=tenant_id
-        )
+        found = Erasure.objects.filter(is_free(now), organization_id=tenant_id)
         return bool(found.update(leased_until=now + LEASE))
 
 
@@ -67,9 +66,7 @@ def _release(tenant_id: str) -> None:
 
 def _finish(tenant_id: str) -> bool:
     """Close the receipt once every host has answered."""
-    with system_scope():
-        erasure = Erasure.objects.get(organization_id=tenant_id)
-    answers = collect_answers(erasure.plan.get("adapters", []))
+    answers = collect_answers(get_plan(tenant_id).get("adapters", []))
     if answers is None:
         return False
     with system_scope():
@@ -88,8 +85,7 @@ def sweep_erasures() -> None:
     """Ring again for what is unfinished, and now and then for what may have come after the end."""
     now = timezone.now()
     with system_scope():
-        is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
         is_late = Q(finished_at__gte=now - _LATE, checked_at__lt=now - _LATE_EVERY)
-        due = Erasure.objects.filter(is_free).filter(Q(finished_at__isnull=True) | is_late)
+        due = Erasure.objects.filter(is_free(now)).filter(Q(finished_at__isnull=True) | is_late)
         for tenant_id in due.values_list("organization_id", flat=True):
             send_on_commit(TaskName.ERASE_ORGANIZATION, tenant_id=tenant_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import BinaryIO, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.audit.services import record
@@ -12,7 +12,7 @@ from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.objects import store
 from apps.core.tenancy import system_scope, tenant_transaction
 from apps.privacy.models import Export, ExportStatus
-from apps.privacy.selectors import exports, get_ready_export
+from apps.privacy.selectors import exports, get_ready_export, is_free
 from apps.privacy.services.archive import archive_entries
 from apps.privacy.zipping import zip_chunks
 from apps.tenants.selectors import get_organization, lock_organization
@@ -77,9 +77,8 @@ def build_export(tenant_id: str, export_id: str) -> bool:
 @tenant_transaction
 def _claim(tenant_id: str, export_id: str) -> Export | None:
     now = timezone.now()
-    is_free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    found = exports(tenant_id).select_for_update().filter(is_free, id=export_id, status=ExportStatus.QUEUED)
-    export = found.first()
+    waiting = exports(tenant_id).filter(is_free(now), id=export_id, status=ExportStatus.QUEUED)
+    export = waiting.select_for_update().first()
     if export is None or get_organization(tenant_id).deleted_at:
         return None
     if export.attempts >= MAX_ATTEMPTS:
@@ -102,18 +101,21 @@ def _holding(export: Export, chunks: Iterable[bytes]) -> Iterator[bytes]:
     _renew(export.tenant_id, export, until=timezone.now() + _LEASE)
 
 
+def _held(tenant_id: str, export: Export) -> QuerySet[Export]:
+    """The export, while it is still this builder's."""
+    return exports(tenant_id).filter(id=export.id, status=ExportStatus.QUEUED, attempts=export.attempts)
+
+
 @tenant_transaction
 def _renew(tenant_id: str, export: Export, *, until: datetime) -> None:
-    mine = exports(tenant_id).filter(id=export.id, status=ExportStatus.QUEUED, attempts=export.attempts)
-    if get_organization(tenant_id).deleted_at or not mine.update(leased_until=until):
+    if get_organization(tenant_id).deleted_at or not _held(tenant_id, export).update(leased_until=until):
         raise BuilderReplaced(export.id)
 
 
 @tenant_transaction
 def _finish(tenant_id: str, export: Export, *, size_bytes: int) -> None:
     now = timezone.now()
-    mine = exports(tenant_id).filter(id=export.id, status=ExportStatus.QUEUED, attempts=export.attempts)
-    mine.update(
+    _held(tenant_id, export).update(
         status=ExportStatus.READY,
         bytes=size_bytes,
         finished_at=now,
@@ -124,8 +126,7 @@ def _finish(tenant_id: str, export: Export, *, size_bytes: int) -> None:
 
 @tenant_transaction
 def _put_off(tenant_id: str, export: Export) -> None:
-    mine = exports(tenant_id).filter(id=export.id, status=ExportStatus.QUEUED, attempts=export.attempts)
-    mine.update(leased_until=timezone.now() + _RETRY_AFTER)
+    _held(tenant_id, export).update(leased_until=timezone.now() + _RETRY_AFTER)
 
 
 def sweep_exports() -> None:

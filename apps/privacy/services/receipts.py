@@ -22,12 +22,17 @@ def count(tenant_id: str, found: Mapping[str, int]) -> None:
         erasure.save(update_fields=["counts", "leased_until"])
 
 
-def remember(tenant_id: str, things: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Add to the plan, which outlives the rows that it was read from. Returns all of it."""
+def remember(tenant_id: str, things: Mapping[str, list[str]]) -> None:
+    """Add to the plan, which outlives the rows that it was read from."""
     with system_scope():
         erasure = Erasure.objects.select_for_update().get(organization_id=tenant_id)
         for name, values in things.items():
             erasure.plan[name] = sorted({*erasure.plan.get(name, []), *values})
         erasure.save(update_fields=["plan"])
-        plan: dict[str, list[str]] = erasure.plan
-        return plan
+
+
+def get_plan(tenant_id: str) -> dict[str, list[str]]:
+    """What was remembered; empty once the erasure is finished."""
+    with system_scope():
+        plan: dict[str, list[str]] = Erasure.objects.get(organization_id=tenant_id).plan
+    return plan

@@ -12,7 +12,7 @@ from apps.finetuning.models import ACTIVE, Adapter, FineTuneJob
 from apps.finetuning.services.end_job import end_cancelled
 from apps.metering.ingest import DEAD_STREAM
 from apps.privacy.services.engines import forbid_in_engines
-from apps.privacy.services.receipts import count, remember
+from apps.privacy.services.receipts import count, get_plan, remember
 from apps.privacy.tables import tables_to_erase
 from apps.serving.services import post_usage_from_stream, reconcile_snapshot
 from apps.tenants.models import Organization, Project
@@ -50,13 +50,13 @@ def make_plan(tenant_id: str) -> None:
 
 def remove_objects(tenant_id: str) -> None:
     """Files, weights, checkpoints and archives. From here on no engine can load anything of the tenant."""
-    for folder in remember(tenant_id, {})["folders"]:
+    for folder in get_plan(tenant_id)["folders"]:
         removed = store.remove_folder(folder)
         count(tenant_id, {"objects": removed.objects, "object_bytes": removed.bytes})
 
 
 def tell_engines(tenant_id: str) -> None:
-    forbid_in_engines(remember(tenant_id, {})["adapters"])
+    forbid_in_engines(get_plan(tenant_id)["adapters"])
 
 
 def remove_rows(tenant_id: str) -> None:
@@ -94,7 +94,7 @@ def clear_redis(tenant_id: str) -> None:
     redis.delete(redis_names.wallet(tenant_id))
     for member, _ in redis.zscan_iter(redis_names.HOLDS, match=f"{tenant_id} *"):
         redis.zrem(redis_names.HOLDS, member)
-    for owner in [tenant_id, *remember(tenant_id, {})["projects"]]:
+    for owner in [tenant_id, *get_plan(tenant_id)["projects"]]:
         for key in redis.scan_iter(match=redis_names.rates_of(owner), count=1000):
             redis.delete(key)
     entries = cast(list[tuple[bytes, dict[bytes, Any]]], redis.xrange(DEAD_STREAM))
