@@ -1,28 +1,18 @@
-"""Every path that the control plane answers, from its own URL resolver."""
+"""Every path that the control plane answers."""
 
 import re
-from collections.abc import Iterator
 
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
+from tests.resolver import routed_views
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
 _SAMPLES = {"int": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
+_CAUGHT = {"/", "/jobs/one", "/v1/nothing", "/staff/nothing"}  # by the catch-alls
 
 
 def all_paths() -> list[str]:
     """One path for each route; a parameter is filled with a value that names nothing."""
-    return sorted(
-        {*_walk(get_resolver().url_patterns, "/"), "/", "/jobs/one", "/v1/nothing", "/staff/nothing"}
-    )
+    return sorted(_CAUGHT | {_PARAMETER.sub(_sample, template) for template, _ in routed_views()})
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
-    for found in patterns:
-        if not isinstance(found.pattern, RoutePattern):
-            continue  # the catch-alls, which all_paths names by hand
-        route = _PARAMETER.sub(lambda part: _SAMPLES.get(part[1] or "str", "x1"), str(found.pattern))
-        if isinstance(found, URLResolver):
-            yield from _walk(found.url_patterns, prefix + route)
-        else:
-            yield prefix + route
+def _sample(parameter: re.Match[str]) -> str:
+    return _SAMPLES.get(parameter[1] or "str", "x1")

@@ -1,16 +1,14 @@
 """Every route and method of the control plane, from the resolver, with a request that works for who may."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import get_resolver
-from django.urls.resolvers import URLPattern, URLResolver
 
 from apps.core.api import ApiView
 from apps.tenants.authentication import ApiKeyAuthentication
 from kernel.policy import Action
+from tests.resolver import routed_views
 
 OPEN = {"/healthz", "/api/schema", "/api/invitations/lookup"}  # for everybody
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -51,9 +49,9 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """Below /v1, /api and /internal; catch-alls, which answer nothing but errors, left out."""
+    """Below /v1, /api and /internal."""
     found = []
-    for path, callback in _walk(get_resolver().url_patterns, "/"):
+    for path, callback in routed_views():
         if not path.startswith(("/v1", "/api", "/internal")):
             continue
         view = getattr(callback, "view_class", None) or getattr(callback, "cls", callback)
@@ -62,15 +60,6 @@ def all_routes() -> list[Route]:
         ]
         found += [Route(method, path, view) for method in methods or ["get"]]
     return sorted(found, key=lambda route: (route.path, route.method))
-
-
-def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _walk(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern) and "^" not in route:
-            yield route, pattern.callback
 
 
 @dataclass(frozen=True)
