@@ -1,8 +1,9 @@
-"""Inputs that take no unknown field."""
+"""Inputs that take no unknown field, and lists in a query."""
 
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -13,3 +14,8 @@ class StrictSerializer(serializers.Serializer[Any]):
             message = f"Unrecognized request argument supplied: {unknown[0]}"
             raise serializers.ValidationError({unknown[0]: [message]})
         return super().to_internal_value(data)
+
+
+def listed(request: Request, name: str) -> list[str]:
+    """A list parameter in either spelling: `name[]=a&name[]=b` or `name=a&name=b`."""
+    return request.query_params.getlist(f"{name}[]") + request.query_params.getlist(name)

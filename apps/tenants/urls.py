@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.tenants.views import account, api_keys, organization, projects
+from apps.tenants.views import account, api_keys, audit, organization, projects
 
 _ORGANIZATION = "api/organizations/<str:organization_id>"
 _KEYS = "api/projects/<str:project_id>/api_keys"
@@ -35,6 +35,6 @@ urlpatterns = [
     path(f"{_ADMIN}/invites/<str:invite_id>", organization.InviteView.as_view()),
     path(f"{_ADMIN}/admin_api_keys", organization.AdminKeysView.as_view()),
     path(f"{_ADMIN}/admin_api_keys/<str:key_id>", organization.AdminKeyView.as_view()),
-    path(f"{_ADMIN}/audit_logs", organization.AuditLogsView.as_view()),
-    path(f"{_ADMIN}/audit_logs/export", organization.AuditLogsExportView.as_view()),
+    path(f"{_ADMIN}/audit_logs", audit.AuditLogsView.as_view()),
+    path(f"{_ADMIN}/audit_logs/export", audit.AuditLogsExportView.as_view()),
 ]

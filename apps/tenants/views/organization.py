@@ -1,46 +1,19 @@
-"""OpenAI's admin API: users, invites, admin keys and the audit log."""
+"""OpenAI's admin API: users, invites and admin keys."""
 
-import csv
-import io
-import json
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.renderers import BaseRenderer
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.audit.selectors import AuditFilters, audit_events, iterate_audit_events
-from apps.audit.services import record
 from apps.core.api import OrganizationView
+from apps.core.inputs import listed
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.tenants import key_serializers as key_shapes
 from apps.tenants import selectors, services
 from apps.tenants import serializers as shapes
-from apps.tenants.render import admin_key_body, audit_body, invite_body, member_body
+from apps.tenants.render import admin_key_body, invite_body, member_body
 from apps.tenants.services.invites import InviteRequest
-from kernel.errors import InvalidRequest
 from kernel.policy import Action
-
-if TYPE_CHECKING:
-    from apps.audit.models import AuditEvent
-
-_LISTS = ("project_ids", "event_types", "actor_ids", "actor_emails", "resource_ids")
-_AUDIT_PARAMETERS = [
-    *(OpenApiParameter(f"effective_at[{lookup}]", int) for lookup in ("gt", "gte", "lt", "lte")),
-    *(OpenApiParameter(f"{name}[]", str, many=True) for name in _LISTS),
-]
-_CSV_COLUMNS = (
-    "sequence", "created_at", "type", "actor_kind", "actor_id", "actor_email", "key_id", "staff_email",
-    "ip_address", "user_agent", "request_id", "project_id", "resource_id", "before", "after", "previous_hash",
-    "hash", "id", "service_account_id", "tenant_id",
-)  # fmt: skip
 
 
 class UsersView(OrganizationView):
@@ -51,7 +24,7 @@ class UsersView(OrganizationView):
     @extend_schema(operation_id="listUsers", responses=shapes.MemberListOutput)
     def get(self, request: Request) -> Response:
         tenant_id = self.caller.tenant_id
-        emails = _listed(request, "emails")
+        emails = listed(request, "emails")
         with tenant_scope(tenant_id):
             rows = selectors.members(tenant_id)
             if emails:
@@ -189,98 +162,3 @@ class AdminKeyView(OrganizationView):
 def _admin_key(tenant_id: str, key_id: str) -> dict[str, object]:
     row = selectors.get_api_key(tenant_id, None, key_id)
     return admin_key_body(row, selectors.roles_of_owners(tenant_id, [row]).get(row.user_id or "", ""))
-
-
-class AuditLogsView(OrganizationView):
-    """GET /v1/organization/audit_logs, newest first."""
-
-    actions = {"GET": Action.AUDIT_READ}
-
-    @extend_schema(operation_id="listAuditLogs", parameters=_AUDIT_PARAMETERS, responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        tenant_id = self.caller.tenant_id
-        with tenant_scope(tenant_id):
-            rows = audit_events(tenant_id, audit_filters(request))
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
-        names = selectors.project_names(tenant_id, {row.project_id for row in page})
-        return Response(as_list([audit_body(row, names) for row in page], has_more))
-
-
-class AuditLogsExportView(OrganizationView):
-    """GET /v1/organization/audit_logs/export?format=jsonl|csv: all that match, oldest first, every column."""
-
-    actions = {"GET": Action.AUDIT_READ}
-
-    @extend_schema(
-        operation_id="exportAuditLogs",
-        parameters=[OpenApiParameter("format", str, enum=["jsonl", "csv"]), *_AUDIT_PARAMETERS],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
-    )
-    def get(self, request: Request) -> StreamingHttpResponse:
-        tenant_id, filters = self.caller.tenant_id, audit_filters(request)
-        kind = request.query_params.get("format") or "jsonl"
-        if kind not in ("jsonl", "csv"):
-            raise InvalidRequest("'format' must be jsonl or csv.", param="format")
-        record(tenant_id, "audit_log.exported", resource_id=tenant_id)
-        rows = iterate_audit_events(tenant_id, filters)
-        return StreamingHttpResponse(
-            _as_csv(rows) if kind == "csv" else _as_jsonl(rows),
-            content_type="text/csv; charset=utf-8" if kind == "csv" else "application/jsonl",
-            headers={"Content-Disposition": f'attachment; filename="audit-log.{kind}"'},
-        )
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
-        # `format` is ours here, not DRF's choice of a renderer
-        renderer = self.renderer_classes[0]()
-        return renderer, renderer.media_type
-
-
-def audit_filters(request: Request) -> AuditFilters:
-    """OpenAI's query parameters. Raises InvalidRequest."""
-    times = {}
-    for lookup in ("gt", "gte", "lt", "lte"):
-        name = f"effective_at[{lookup}]"
-        if text := request.query_params.get(name):
-            if not re.fullmatch(r"[0-9]{1,11}", text):
-                raise InvalidRequest(f"'{name}' must be Unix seconds.", param=name)
-            times[lookup] = datetime.fromtimestamp(int(text), UTC)
-    return AuditFilters(effective_at=times, **{name: tuple(_listed(request, name)) for name in _LISTS})
-
-
-def _listed(request: Request, name: str) -> list[str]:
-    """A list parameter in either spelling: `name[]=a&name[]=b` or `name=a&name=b`."""
-    return request.query_params.getlist(f"{name}[]") + request.query_params.getlist(name)
-
-
-def _columns(row: "AuditEvent") -> dict[str, object]:
-    columns: dict[str, object] = {name: getattr(row, name) for name in _CSV_COLUMNS}
-    return columns | {"created_at": row.created_at.isoformat(timespec="microseconds")}
-
-
-def _as_jsonl(rows: Iterator["AuditEvent"]) -> Iterator[bytes]:
-    for row in rows:
-        yield json.dumps(_columns(row), ensure_ascii=False).encode() + b"\n"
-
-
-def _as_csv(rows: Iterator["AuditEvent"]) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(_CSV_COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(value) for value in _columns(row).values()])
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    text = (
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, dict)
-        else ""
-        if value is None
-        else str(value)
-    )
-    # A spreadsheet runs what begins like a formula.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
