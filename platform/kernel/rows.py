@@ -39,8 +39,8 @@ class RowFormat(StrEnum):
     RANKING = "ranking"  # {user, item, rating?, timestamp?}
     TEXT = "text"  # {text, title?}: documents, unlabelled
     SERIES = "series"  # {timestamp, value}
-    IMAGE = "image"  # {image, label?}: a member of the archive
-    AUDIO = "audio"  # {audio, label?}
+    IMAGE = "image"  # {image, sha256, label?}: a member of the archive, and the digest of its bytes
+    AUDIO = "audio"  # {audio, sha256, label?}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,7 @@ from workers.doctor.hashes import input_hash
 
 Pairs = list[tuple[int, int]]  # line of `other`, line of `source`
 
-_ARCHIVES = (RowFormat.IMAGE, RowFormat.AUDIO)
-_NUMBERS = (RowFormat.SERIES, RowFormat.RANKING)
+_NO_TEXT = (RowFormat.SERIES, RowFormat.RANKING, RowFormat.IMAGE, RowFormat.AUDIO)
 _MOST_ROWS, _MOST_COMPARED, _MOST_SHOWN = 50_000, 200_000, 1_000
 
 
@@ -28,11 +27,9 @@ def compare(task: CompareTask, workdir: Path) -> None:
     """Write WORKDIR/overlap.json: rows of `other` by what a model sees of them, whatever the answer.
 
     Exact ones are looked for among all rows; near ones among `examined` rows of `other` and as many of
-    `source`, evenly spread. Of what is no text, only exact ones. A plain form does not hold the pictures and
-    sounds of an archive, and their names say nothing: `examined` is 0.
+    `source`, evenly spread. Numbers, pictures and sounds are only looked for exactly: `examined` is all rows
+    of `other`.
     """
-    if task.format in _ARCHIVES:
-        return _write(workdir, {"exact": 0, "near": 0, "examined": 0, "rows": []})
     source, other = _Inputs(task.source, task.format), _Inputs(task.other, task.format)
     first = first_of_equals(np.concatenate([source.hashes, other.hashes]))[len(source.lines) :]
     is_exact = first < len(source.lines)
@@ -40,12 +37,9 @@ def compare(task: CompareTask, workdir: Path) -> None:
         (other.lines[position], source.lines[int(first[position])])
         for position in np.flatnonzero(is_exact)[:_MOST_SHOWN].tolist()
     ]
-    near, examined = ([], len(other.lines)) if task.format in _NUMBERS else _near(source, other, is_exact)
+    near, examined = ([], len(other.lines)) if task.format in _NO_TEXT else _near(source, other, is_exact)
     rows = [*_shown(exact, "exact"), *_shown(near, "near")][:_MOST_SHOWN]
-    _write(workdir, {"exact": int(is_exact.sum()), "near": len(near), "examined": examined, "rows": rows})
-
-
-def _write(workdir: Path, overlap: dict[str, Any]) -> None:
+    overlap = {"exact": int(is_exact.sum()), "near": len(near), "examined": examined, "rows": rows}
     (workdir / "overlap.json").write_bytes(msgspec.json.encode(overlap))
 
 

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from kernel.rows import CompareTask, RowFormat
 from tests.workers.doctor.plain_rows import labelled, lay_out
 from workers.doctor.compare import compare
 
 EN = "How long does it take until the money is back on my credit card after a return"
+DIGEST = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 ZH = "退货之后需要多长时间退款才能回到我的信用卡上面，请你们尽快告诉我一下"
 
 
@@ -76,14 +79,20 @@ def test_a_row_that_is_there_twice_counts_once(tmp_path):
     assert (found["exact"], found["near"]) == (1, 1)
 
 
-def test_members_of_archives_are_not_compared_by_name(tmp_path):
-    rows = [{"image": "a.png", "label": "x"}]
+@pytest.mark.parametrize("format", [RowFormat.IMAGE, RowFormat.AUDIO])
+def test_members_of_archives_are_compared_by_their_bytes(tmp_path, format):
+    """One under another name; and none for its name, or for a digest that looks much like another."""
+    digests = [DIGEST, f"{DIGEST[:-1]}f", DIGEST[::-1], f"{DIGEST[:-1]}0"]
+    source = [{format.value: f"{number}.x", "sha256": digests[number], "label": "x"} for number in (0, 1, 2)]
+    other = [
+        {format.value: f"{name}.x", "sha256": digests[number]} for name, number in ((0, 3), (1, 3), (7, 2))
+    ]
 
-    assert overlap(tmp_path, rows, rows, RowFormat.IMAGE) == {
-        "exact": 0,
+    assert overlap(tmp_path, source, other, format) == {
+        "exact": 1,
         "near": 0,
-        "examined": 0,
-        "rows": [],
+        "examined": 3,
+        "rows": [{"line": 3, "other_line": 3, "kind": "exact"}],
     }
 
 

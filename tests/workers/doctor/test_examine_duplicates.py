@@ -1,5 +1,7 @@
 """Rows that are there twice, nearly twice, or with two answers."""
 
+import pytest
+
 from kernel.rows import RowFormat
 from tests.workers.doctor.plain_rows import labelled, lay_out
 from workers.doctor.examine.duplicates import Duplicates, conflicts
@@ -99,6 +101,27 @@ def test_one_anchor_may_have_many_positives(tmp_path):
     rows = [{"anchor": "q", "positive": "x"}, {"anchor": "q", "positive": "y"}]
 
     assert conflicts(Rows(lay_out(tmp_path, rows, RowFormat.PAIRS)), RowFormat.PAIRS) == []
+
+
+def members(format, *found):
+    return [{format.value: name, "sha256": digest, "label": label} for name, digest, label in found]
+
+
+def test_one_picture_under_two_names_is_a_duplicate(tmp_path):
+    rows = members(RowFormat.IMAGE, ("a", "9f", "x"), ("a", "9e", "x"), ("b", "9f", "x"), ("c", "9f", "y"))
+
+    found = duplicates(tmp_path, rows, RowFormat.IMAGE)
+
+    assert found.result() == {"exact": 1, "near": 0, "groups": [{"kind": "exact", "lines": [1, 3]}]}
+
+
+@pytest.mark.parametrize("format", [RowFormat.IMAGE, RowFormat.AUDIO])
+def test_one_picture_or_sound_with_two_labels_is_a_conflict(tmp_path, format):
+    rows = members(format, ("a", "9f", "x"), ("a", "9e", "y"), ("b", "9f", "x"), ("c", "9f", "y"))
+
+    found = conflicts(Rows(lay_out(tmp_path, rows, format)), format)
+
+    assert [(warning.code, warning.line) for warning in found] == [("conflicting_labels", 4)]
 
 
 def test_groups_are_bounded(tmp_path):

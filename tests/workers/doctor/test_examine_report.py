@@ -11,6 +11,7 @@ from workers.doctor.examine import examine
 from workers.doctor.examine import rows as examined_rows
 from workers.doctor.examine.rows import spread
 
+DIGEST = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7a"  # all but its last digit
 QUESTION = "Where is the parcel that I ordered from your shop two weeks ago"
 
 
@@ -53,15 +54,16 @@ def test_a_file_is_looked_at_from_every_side(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("format", "row"),
+    ("format", "rows"),
     [
-        (RowFormat.IMAGE, {"image": "a.png", "label": "x"}),
-        (RowFormat.SERIES, {"timestamp": "2024-01-01", "value": 1}),
-        (RowFormat.RANKING, {"user": "ann@mail.example", "item": "i"}),
+        (RowFormat.IMAGE, [{"image": "a.png", "sha256": f"{DIGEST}{end}"} for end in "12"]),
+        (RowFormat.AUDIO, [{"audio": "a.wav", "sha256": "13800138000"}]),
+        (RowFormat.SERIES, [{"timestamp": "2024-01-01", "value": 1}]),
+        (RowFormat.RANKING, [{"user": "ann@mail.example", "item": "i"}]),
     ],
-)
-def test_rows_without_text_have_no_lengths(tmp_path, format, row):
-    found = examine(lay_out(tmp_path, [row], format), format, {"labels": []})
+)  # fmt: skip
+def test_rows_without_text_have_no_lengths(tmp_path, format, rows):
+    found = examine(lay_out(tmp_path, rows, format), format, {"labels": []})
 
     assert (found["lengths"], found["languages"], found["sensitive"]) == (None, [], [])
     assert found["duplicates"] == {"exact": 0, "near": 0, "groups": []}

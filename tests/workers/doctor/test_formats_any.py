@@ -14,7 +14,7 @@ _FIXES = """rename_roles trim_after_answer weights_to_integers functions_to_tool
     arguments_to_json strip_labels unify_labels numbers_from_text"""
 _NAMES = """messages tools functions input preferred_output non_preferred_output preferred_completion
     non_preferred_completion text label value prompt response score tokens labels anchor positive negative
-    user item rating timestamp title image audio"""
+    user item rating timestamp title image audio sha256"""
 FIXES, NAMES = frozenset(_FIXES.split()), _NAMES.split()
 SCALARS = st.sampled_from(
     [
@@ -78,8 +78,8 @@ GOOD: dict[RowFormat, dict[str, Any]] = {
     RowFormat.RANKING: {"user": "x", "item": 1, "rating": 2, "timestamp": 3},
     RowFormat.TEXT: {"text": "x", "title": "y"},
     RowFormat.SERIES: {"timestamp": "2024-01-02", "value": 1},
-    RowFormat.IMAGE: {"image": "x.png", "label": "a"},
-    RowFormat.AUDIO: {"audio": "x.wav", "label": "a"},
+    RowFormat.IMAGE: {"image": "x.png", "sha256": "9f", "label": "a"},
+    RowFormat.AUDIO: {"audio": "x.wav", "sha256": "9f", "label": "a"},
 }
 
 

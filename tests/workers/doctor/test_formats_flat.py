@@ -24,8 +24,8 @@ ABA, ABB = ({"anchor": "a", "positive": "b", "negative": text} for text in ("a "
         (F.RANKING, {"user": 1, "item": "i", "rating": "4", "timestamp": "2024/1/2"}, None, "1\ni", None),
         (F.TEXT, {"text": "x", "title": None}, {"text": "x"}, "x", None),
         (F.SERIES, {"timestamp": "0 ", "value": "-1e3"}, {"timestamp": "0", "value": -1000}, "0", None),
-        (F.IMAGE, {"image": "a/1.png", "label": "cat"}, None, "a/1.png", "cat"),
-        (F.AUDIO, {"audio": "1.wav"}, None, "1.wav", None),
+        (F.IMAGE, {"image": "a/1.png", "sha256": "9f", "label": "cat"}, None, "9f", "cat"),
+        (F.AUDIO, {"audio": "1.wav", "sha256": "9f"}, None, "9f", None),
         (F.TOKEN_LABELS, {"tokens": ["李", "娜"], "labels": ["B-P", "I-P"]}, None, "李\n娜", None),
     ],
 )  # fmt: skip

@@ -3,16 +3,19 @@
 import csv
 import io
 import zipfile
+from hashlib import sha256
 
 import msgspec
 import pytest
 from PIL import Image
 
 from kernel.errors import InvalidRequest
-from kernel.rows import OperateTask, RowFormat
+from kernel.rows import OperateTask, ReadTask, RowFormat
 from tests.workers.doctor.plain_rows import origins
 from workers.doctor.hashes import row_hash
+from workers.doctor.index import read_index
 from workers.doctor.operations import operate
+from workers.doctor.read import read
 
 SAME = bytes(16)
 
@@ -21,6 +24,10 @@ def picture(shade: int) -> bytes:
     file = io.BytesIO()
     Image.new("L", (4, 4), shade).save(file, "PNG")
     return file.getvalue()
+
+
+def row(name, shade, label):
+    return {"image": name, "sha256": sha256(picture(shade)).hexdigest(), "label": label}
 
 
 def archive(path, members):
@@ -48,6 +55,13 @@ def run(workdir, operation, *paths):
         members = {name: file.read(name) for name in file.namelist() if name != "metadata.csv"}
         table = csv.DictReader(io.StringIO(file.read("metadata.csv").decode()))
         return members, {row["file_name"]: row["label"] for row in table}
+
+
+def hashes(workdir, path):
+    """Of the rows of an archive as it is read, in its order."""
+    workdir.mkdir()
+    read(ReadTask(source=str(path), filename="a.zip"), workdir)
+    return [entry.hash for entry in read_index(workdir / "rows.index")]
 
 
 MEMBERS = {f"img/{number}.png": (number, "ab"[number % 2]) for number in range(10)}
@@ -83,10 +97,7 @@ def test_members_of_one_name_and_another_content_are_both_kept(tmp_path, source)
     assert len(members) == 11
     assert members["2/img/0.png"] == picture(200)
     assert (labels["img/0.png"], labels["2/img/0.png"]) == ("a", "c")
-    assert origins(tmp_path / "out")[-1] == (
-        row_hash({"image": "2/img/0.png", "label": "c"}),
-        row_hash({"image": "img/0.png", "label": "c"}),
-    )
+    assert origins(tmp_path / "out")[-1] == (row_hash(row("img/0.png", 200, "c")), SAME)
 
 
 def test_a_fix_keeps_the_members(tmp_path, source):
@@ -94,6 +105,57 @@ def test_a_fix_keeps_the_members(tmp_path, source):
 
     assert (len(members), len(labels)) == (10, 10)
     assert all(came_from == SAME for _, came_from in origins(tmp_path / "out"))
+
+
+def test_rows_keep_their_hashes_whatever_their_members_are_called(tmp_path, source):
+    shades = {"img/0.png": (200, "c"), "img/2.png": (2, "a"), "x/1.png": (1, "b")}
+    other = archive(tmp_path / "other.zip", shades)
+    before = hashes(tmp_path / "before", source) + hashes(tmp_path / "other", other)
+
+    members, _ = run(tmp_path / "out", {"type": "merge", "drop_duplicates": False}, source, other)
+
+    assert members.keys() - MEMBERS.keys() == {"2/img/0.png", "x/1.png"}
+    assert hashes(tmp_path / "after", tmp_path / "out/output") == before
+    assert [hashed for hashed, _ in origins(tmp_path / "out")] == before
+
+
+def test_another_picture_under_the_same_name_is_another_row(tmp_path, source):
+    other = archive(tmp_path / "other.zip", {**MEMBERS, "img/3.png": (200, "b")})
+
+    old, new = hashes(tmp_path / "old", source), hashes(tmp_path / "new", other)
+
+    assert [number for number in range(10) if old[number] != new[number]] == [3]
+
+
+def test_a_merge_drops_a_picture_that_has_another_name(tmp_path, source):
+    other = archive(tmp_path / "other.zip", {"x.png": (1, "b"), "y.png": (2, "b"), "z.png": (200, "c")})
+
+    members, labels = run(tmp_path / "out", {"type": "merge", "drop_duplicates": True}, source, other)
+
+    assert labels.keys() - MEMBERS.keys() == {"y.png", "z.png"}  # y has another label than img/2.png
+    assert members.keys() == labels.keys()
+
+
+def test_a_fix_drops_a_picture_that_has_another_name(tmp_path):
+    twins = {"a.png": (1, "x"), "b.png": (2, "x"), "c.png": (1, "x"), "d.png": (1, "y")}
+    source = archive(tmp_path / "in.zip", twins)
+
+    members, labels = run(tmp_path / "out", {"type": "fix", "fixes": ["drop_duplicates"]}, source)
+
+    assert labels == {"a.png": "x", "b.png": "x", "d.png": "y"}
+    assert members.keys() == labels.keys()
+
+
+def test_a_split_keeps_one_picture_on_one_side(tmp_path):
+    shades = {f"{number}.png": (number % 10, "ab"[number // 20]) for number in range(40)}
+    source = archive(tmp_path / "in.zip", shades)
+    parts = [{"name": "x", "percent": 50}, {"name": "y", "percent": 50}]
+    operation = {"type": "split", "parts": parts, "seed": 1, "is_stratified": False}
+
+    x, y = (run(tmp_path / name, {**operation, "part": name}, source)[0] for name in "xy")
+
+    assert (len(x), len(y)) == (20, 20)
+    assert set(x.values()).isdisjoint(y.values())
 
 
 def test_an_archive_is_made_the_same_again(tmp_path, source):

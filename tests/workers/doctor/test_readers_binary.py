@@ -3,6 +3,7 @@
 import datetime
 import io
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ def _open(path: Path, content: bytes, name: str = "file") -> FileSource:
 
 def _rows(source: FileSource) -> list[tuple[int, Any]]:
     return [(line, row.code if isinstance(row, Finding) else row) for line, row in source.rows()]
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
 
 
 @pytest.fixture
@@ -130,7 +135,7 @@ def test_images_are_read_by_their_labels_file(path: Path) -> None:
             {
                 "set/metadata.csv": labels,
                 "set/images/a.png": picture(),
-                "set/images/b.png": picture(),
+                "set/images/b.png": picture("JPEG"),
                 "set/images/d.png": b"no image",
                 "set/images/e.png": picture(),
             }
@@ -139,8 +144,8 @@ def test_images_are_read_by_their_labels_file(path: Path) -> None:
 
     assert (source.syntax, source.media, source.media_column) == ("zip", "image", "file_name")
     assert _rows(source) == [
-        (2, {"file_name": "set/images/a.png", "label": "cat"}),
-        (3, {"file_name": "set/images/b.png", "label": "dog"}),
+        (2, {"file_name": "set/images/a.png", "label": "cat", "sha256": digest(picture())}),
+        (3, {"file_name": "set/images/b.png", "label": "dog", "sha256": digest(picture("JPEG"))}),
         (4, "missing_member"),
         (5, "invalid_image"),
     ]
@@ -150,13 +155,23 @@ def test_images_are_read_by_their_labels_file(path: Path) -> None:
 
 
 def test_sounds_are_labelled_by_their_folders(path: Path) -> None:
-    source = _open(path, archive_of({"cat/a.wav": sound(), "dog/b.wav": sound(), "dog/c.wav": sound()[:300]}))
+    source = _open(
+        path, archive_of({"cat/a.wav": sound(), "dog/b.wav": sound(900), "dog/c.wav": sound()[:300]})
+    )
 
     assert _rows(source) == [
-        (1, {"audio": "cat/a.wav", "label": "cat"}),
-        (2, {"audio": "dog/b.wav", "label": "dog"}),
+        (1, {"audio": "cat/a.wav", "label": "cat", "sha256": digest(sound())}),
+        (2, {"audio": "dog/b.wav", "label": "dog", "sha256": digest(sound(900))}),
         (3, "truncated_audio"),
     ]
+
+
+def test_a_labels_file_cannot_say_what_a_member_digests_to(path: Path) -> None:
+    labels = b"sha256,picture\na.png,b.png\n"
+    source = _open(path, archive_of({"metadata.csv": labels, "a.png": picture(), "b.png": picture("JPEG")}))
+
+    assert source.media_column == "picture"
+    assert _rows(source) == [(2, {"sha256": digest(picture("JPEG")), "picture": "b.png"})]
 
 
 def test_names_that_windows_wrote_in_gbk_are_understood(path: Path) -> None:

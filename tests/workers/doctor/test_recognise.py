@@ -215,6 +215,31 @@ def test_mapping_that_can_not_be_is_told(columns: Any, code: str, named: str) ->
     assert named in found.message
 
 
+@pytest.mark.parametrize("media", [None, "audio"])
+def test_only_an_archive_of_pictures_can_be_mapped_to_pictures(media: str | None) -> None:
+    rows: list[Row] = [{"file": "a.png", "sha256": "9f"}]
+    source = FileSource(syntax="csv", media=media, read=lambda: iter(enumerate(rows, start=1)))
+
+    found = recognise(source, Mapping(format=F.IMAGE, columns={"image": ("file",)}))
+
+    assert isinstance(found, Finding)
+    assert (found.code, found.line) == ("unsupported_format", None)
+
+
+@pytest.mark.parametrize("mapping", [None, Mapping(format=F.IMAGE, columns={"image": ("file",)})])
+def test_a_members_digest_goes_with_its_row(mapping: Mapping | None) -> None:
+    rows: list[Row] = [{"file": "a.png", "note": "n", "sha256": "9f"}]
+    source = FileSource(
+        syntax="zip", media="image", media_column="file", read=lambda: iter(enumerate(rows, start=1))
+    )
+
+    found = recognise(source, mapping)
+
+    assert isinstance(found, Recognised)
+    assert found.convert(rows[0], 1) == {"image": "a.png", "sha256": "9f"}
+    assert found.mapping == Mapping(format=F.IMAGE, columns={"image": ("file",)})
+
+
 @pytest.mark.parametrize(
     ("text", "marked", "tokens", "labels"),
     [

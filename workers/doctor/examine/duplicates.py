@@ -25,6 +25,8 @@ _CONFLICTS = {
     RowFormat.REGRESSION: ("conflicting_answers", "value"),
     RowFormat.GRADING: ("conflicting_answers", "score"),
     RowFormat.SERIES: ("conflicting_answers", "value"),
+    RowFormat.IMAGE: ("conflicting_labels", "label"),
+    RowFormat.AUDIO: ("conflicting_labels", "label"),
 }
 
 

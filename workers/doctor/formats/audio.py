@@ -1,5 +1,5 @@
-"""A recording in an archive, by its member's path, and its label."""
+"""A recording in an archive: its member's path, the digest that it is known by, and its label."""
 
 from workers.doctor.formats.flat import Flat
 
-RULES = Flat(needed={"audio": "name"}, optional={"label": "label"}, inputs=("audio",))
+RULES = Flat(needed={"audio": "name", "sha256": "name"}, optional={"label": "label"}, inputs=("sha256",))

@@ -61,25 +61,25 @@ class ArchiveOutput(Output):
         self._column = column  # that names a member
         self._sources = [zipfile.ZipFile(source) for source in sources]
         self._archive = zipfile.ZipFile(self._file, "w")
-        self._written: dict[str, tuple[int, int]] = {}  # name -> CRC, bytes
+        self._written: dict[str, str] = {}  # name -> sha256
         self._metadata = io.StringIO()
         self._table = csv.writer(self._metadata, lineterminator="\n")
         self._table.writerow(["file_name", "label"])
 
     def write(self, row: Row, came_from: bytes = SAME, *, source: int = 0) -> None:
         named = self._copy(row, source)
-        if named is not row and came_from == SAME:
-            came_from = row_hash(row)
         self._table.writerow([named.get(self._column, ""), named.get("label", "")])
         self._note(named, came_from)
 
     def _copy(self, row: Row, source: int) -> Row:
-        """Copy a row's member, under a name of its own if another file has another member of that name."""
+        """Copy a row's member, under a name of its own if another file has another member of that name.
+
+        The row stays the one that it was: its hash is of the member's content, not of its name.
+        """
         archive, name = self._sources[source], row.get(self._column)
         if not isinstance(name, str) or name not in archive.NameToInfo:
             return row
-        info = archive.getinfo(name)
-        content, member = (info.CRC, info.file_size), name
+        info, content, member = archive.getinfo(name), row["sha256"], name
         while self._written.get(member, content) != content:
             source, member = source + 1, f"{source + 1}/{name}"
         if member not in self._written:

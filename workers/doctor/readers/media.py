@@ -1,16 +1,21 @@
-"""A ZIP archive of images or sounds, with a labels file or a folder for each class."""
+"""A ZIP archive of images or sounds, with a labels file or a folder for each class.
+
+Each row names a member and has its `sha256`, in hex, whatever else a labels file may say of it.
+"""
 
 import posixpath
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, quote
 from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content
 from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.media_files import TOO_LARGE, Problem, problem
 from workers.doctor.readers.names import FILE, named
 from workers.doctor.readers.zips import UNREADABLE
 
@@ -19,6 +24,7 @@ _STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "æ ‡ç­
 _SAYS_UTF8 = 0x800  # of a member's flags
 _LOOKED_AT = 50  # rows of the labels file
 _MEMBER_BYTES = 32 * 1024**2
+_DIGEST = "sha256"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +143,8 @@ def _by_labels_file(
 def _file_column(album: Album, table: FileSource, folder: str) -> str | None:
     """The column that is called so, or else the first in which a member is named."""
     sample = [row for _, row in islice(table.rows(), _LOOKED_AT) if isinstance(row, dict)]
-    columns = list(dict.fromkeys([*table.columns, *(name for row in sample for name in row)]))
+    columns = dict.fromkeys([*table.columns, *(name for row in sample for name in row)])
+    columns.pop(_DIGEST, None)  # ours stands there
     ordered = [*named(columns, FILE), *columns]
     for column in ordered:
         if any(_member(album, row.get(column), folder) for row in sample):
@@ -154,8 +161,6 @@ def _member(album: Album, written: object, folder: str) -> str | None:
 
 
 def _checked(album: Album, rows: Rows, column: str, folder: str) -> Rows:
-    from workers.doctor.readers.media_files import problem
-
     with album.content.open() as file, zipfile.ZipFile(file) as archive:
         for line, row in rows:
             if isinstance(row, Finding):
@@ -165,17 +170,22 @@ def _checked(album: Album, rows: Rows, column: str, folder: str) -> Rows:
             if member is None:
                 yield line, _missing(line, column, row)
                 continue
-            found = problem(album.kind, _bytes(archive, album.members[member]))
-            yield line, _broken(line, column, member, found) if found else {**row, column: member}
+            found = _digest(album.kind, archive, album.members[member])
+            if isinstance(found, str):
+                yield line, {**row, column: member, _DIGEST: found}
+            else:
+                yield line, _broken(line, column, member, found)
 
 
-def _bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | None:
+def _digest(kind: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str | Problem:
+    """Of a sound member's bytes; of another what is wrong with it."""
     if member.file_size > _MEMBER_BYTES:
-        return None
+        return TOO_LARGE
     try:
-        return archive.read(member)
+        data = archive.read(member)
     except UNREADABLE:
-        return b""
+        data = b""
+    return problem(kind, data) or sha256(data).hexdigest()
 
 
 def _missing(line: int, column: str, row: Row) -> Finding:
@@ -183,6 +193,6 @@ def _missing(line: int, column: str, row: Row) -> Finding:
     return Finding(line=line, param=column, code="missing_member", message=message)
 
 
-def _broken(line: int, column: str, member: str, problem: tuple[str, str]) -> Finding:
-    code, says = problem
+def _broken(line: int, column: str, member: str, found: Problem) -> Finding:
+    code, says = found
     return Finding(line=line, param=column, code=code, message=f"Line {line}: {quote(member)} {says}.")

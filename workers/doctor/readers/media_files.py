@@ -13,13 +13,11 @@ _TAIL = 1024  # bytes in which a whole file's end mark stands
 _BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
 
 Problem = tuple[str, str]  # code and what is said of the file
-_TOO_LARGE = ("member_too_large", "is larger than 32 MB")
+TOO_LARGE: Problem = ("member_too_large", "is larger than 32 MB")
 
 
-def problem(kind: str, data: bytes | None) -> Problem | None:
-    """None when it is sound. `data` is None for a file that is too large to look at."""
-    if data is None:
-        return _TOO_LARGE
+def problem(kind: str, data: bytes) -> Problem | None:
+    """None when it is sound."""
     return _problem_of_image(data) if kind == "image" else _problem_of_sound(data)
 
 

@@ -45,7 +45,9 @@ def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Findi
         return _without_rows(source, unreadable)
     table = columns_of(sample, source.columns)
     if mapping is not None:
-        return check_mapping(mapping, tuple(table)) or _of_columns(source, Guess(mapping=mapping))
+        return check_mapping(mapping, tuple(table), source.media) or _of_columns(
+            source, Guess(mapping=mapping)
+        )
     if source.syntax == "text":
         return _of_columns(source, _TEXT)
     if source.media:

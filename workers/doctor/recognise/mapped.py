@@ -29,11 +29,14 @@ ROLES: dict[RowFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
     RowFormat.IMAGE: (("image",), ("label",)),
     RowFormat.AUDIO: (("audio",), ("label",)),
 }
+MEDIA = (RowFormat.IMAGE, RowFormat.AUDIO)
 
 
-def check_mapping(mapping: Mapping, columns: tuple[str, ...]) -> Finding | None:
-    """What a person who made it should put right."""
+def check_mapping(mapping: Mapping, columns: tuple[str, ...], media: str | None) -> Finding | None:
+    """What a person who made it should put right. `media`: what the file is an archive of, if it is one."""
     needed, optional = ROLES[mapping.format]
+    if mapping.format in MEDIA and mapping.format != media:
+        return refusal("unsupported_format", f"Only an archive of files can be read as {mapping.format}.")
     for role, names in mapping.columns.items():
         if role not in needed + optional:
             allowed = ", ".join(needed + optional)
@@ -64,6 +67,8 @@ def converter(mapping: Mapping) -> Convert:
         return lambda row, line: _picked(row, line, mapping, lambda roles: {**row, **_reinforcement(roles)})
     if mapping.format is RowFormat.TOKEN_LABELS:
         return lambda row, line: _token_labels(row, line, mapping)
+    if mapping.format in MEDIA:  # the digest is the reader's: no column is mapped to it
+        return lambda row, line: _picked(row, line, mapping, lambda roles: {**roles, "sha256": row["sha256"]})
     return lambda row, line: _picked(row, line, mapping, lambda roles: roles)
 
 
