@@ -67,7 +67,6 @@ export function useArchiveProject(refresh: QueryKey[] = []) {
       title: t('projects.archiveTitle', { name: project.name }),
       text: t('projects.archiveText'),
       confirm: t('projects.archive'),
-      cancel: t('actions.cancel'),
       onConfirm: () => archive.mutate(project),
     });
 }

@@ -71,7 +71,6 @@ function Connections({ providers, accounts }: ConnectionsProps) {
       title: t('connections.title', { name: account.provider.name }),
       text: t('connections.text'),
       confirm: t('connections.disconnect'),
-      cancel: t('actions.cancel'),
       onConfirm: () => cut.mutate(account),
     });
   if (providers.length === 0) {

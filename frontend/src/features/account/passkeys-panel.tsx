@@ -8,6 +8,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { NameForm } from '@/components/ui/name-form';
 import { Panel } from '@/components/ui/panel';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct, useWrite } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
@@ -77,19 +78,11 @@ function PasskeysTable({ passkeys }: { passkeys: Authenticator[] }) {
       title: t('passkeys.removeTitle', { name }),
       text: t('passkeys.removeText'),
       confirm: t('actions.remove'),
-      cancel: t('actions.cancel'),
       onConfirm: () => id !== undefined && remove.mutate(id),
     });
   return (
     <TableScroll label={t('passkeys.title')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('keys.name')}</Table.Th>
-          <Table.Th>{t('columns.created')}</Table.Th>
-          <Table.Th>{t('keys.lastUsed')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead columns={[t('keys.name'), t('columns.created'), t('keys.lastUsed')]} />
       <Table.Tbody>
         {passkeys.map((passkey) => (
           <PasskeyRow key={passkey.id} passkey={passkey} onRemove={() => askRemove(passkey)} />

@@ -57,7 +57,6 @@ export function RecoveryCodesPanel({ codes }: { codes: Authenticator }) {
       title: t('recovery.renewTitle'),
       text: t('recovery.renewText'),
       confirm: t('recovery.renew'),
-      cancel: t('actions.cancel'),
       onConfirm: () => renew.mutate(undefined),
     });
   return (

@@ -10,6 +10,7 @@ import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { endSessions, type BrowserSession } from '@/lib/api/account';
@@ -59,15 +60,9 @@ function SessionsTable({ sessions, onEnd }: SessionsTableProps) {
   const { t } = useTranslation();
   return (
     <TableScroll label={t('settings.sessions')} minWidth={640}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('sessions.browser')}</Table.Th>
-          <Table.Th>{t('sessions.ip')}</Table.Th>
-          <Table.Th>{t('sessions.since')}</Table.Th>
-          <Table.Th>{t('sessions.lastSeen')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[t('sessions.browser'), t('sessions.ip'), t('sessions.since'), t('sessions.lastSeen')]}
+      />
       <Table.Tbody>
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} onEnd={() => onEnd([session.id])} />
@@ -90,7 +85,6 @@ function Sessions() {
       title: t('sessions.endTitle', { count: ids.length }),
       text: t('sessions.endText'),
       confirm: t('sessions.end'),
-      cancel: t('actions.cancel'),
       onConfirm: () => end.mutate(ids),
     });
   if (isPending) return <LoadingRows />;

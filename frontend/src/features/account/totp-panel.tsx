@@ -23,7 +23,6 @@ function useDeactivate() {
       title: t('totp.offTitle'),
       text: t('totp.offText'),
       confirm: t('totp.turnOff'),
-      cancel: t('actions.cancel'),
       onConfirm: () => deactivate.mutate(undefined),
     });
 }

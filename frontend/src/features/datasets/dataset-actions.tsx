@@ -64,7 +64,6 @@ function DeleteButton({ dataset }: { dataset: Dataset }) {
       title: t('datasets.deleteTitle', { name: dataset.name }),
       text: t('datasets.deleteText', { count: dataset.versions }),
       confirm: t('actions.delete'),
-      cancel: t('actions.cancel'),
       onConfirm: () => deleting.mutate(undefined),
     });
   return (

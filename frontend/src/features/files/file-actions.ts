@@ -41,7 +41,6 @@ export function useFileActions(onDeleted?: () => void) {
       title: t('files.deleteTitle', { name: file.filename }),
       text: t('files.deleteText'),
       confirm: t('actions.delete'),
-      cancel: t('actions.cancel'),
       onConfirm: () => deleting.mutate(file),
     });
   return { download: downloading.mutate, exportAs: exporting.mutate, askDelete };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useFileActions } from '@/features/files/file-actions';
 import { LinkAnchor } from '@/components/ui/links';
 import { StatusBadge } from '@/components/ui/status-badge';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { FileObject } from '@/lib/api/types';
 import { formatRelative } from '@/lib/format/dates';
@@ -72,16 +73,15 @@ export function FilesTable({ files }: { files: FileObject[] }) {
   const { download, askDelete } = useFileActions();
   return (
     <TableScroll label={t('data.files')} minWidth={700}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('files.name')}</Table.Th>
-          <Table.Th>{t('columns.status')}</Table.Th>
-          <Table.Th>{t('files.purpose')}</Table.Th>
-          <Table.Th>{t('files.size')}</Table.Th>
-          <Table.Th>{t('columns.created')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          t('files.name'),
+          t('columns.status'),
+          t('files.purpose'),
+          t('files.size'),
+          t('columns.created'),
+        ]}
+      />
       <Table.Tbody>
         {files.map((file) => (
           <FileRow

@@ -7,6 +7,7 @@ import { KeyRow } from '@/features/keys/key-row';
 import { RotateKeyForm } from '@/features/keys/rotate-key-form';
 import { confirmDanger } from '@/components/ui/confirm';
 import { Dialog } from '@/components/ui/dialog';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { revokeApiKey } from '@/lib/api/api-keys';
@@ -26,24 +27,8 @@ function useRevoke() {
       title: t('keys.revokeTitle', { name: key.name }),
       text: t('keys.revokeText'),
       confirm: t('keys.revoke'),
-      cancel: t('actions.cancel'),
       onConfirm: () => revoke.mutate(key),
     });
-}
-
-function HeadRow() {
-  const { t } = useTranslation();
-  return (
-    <Table.Tr>
-      <Table.Th>{t('keys.key')}</Table.Th>
-      <Table.Th>{t('keys.owner')}</Table.Th>
-      <Table.Th>{t('keys.bounds')}</Table.Th>
-      <Table.Th>{t('columns.created')}</Table.Th>
-      <Table.Th>{t('columns.expires')}</Table.Th>
-      <Table.Th>{t('keys.lastUsed')}</Table.Th>
-      <Table.Th aria-label={t('columns.actions')} />
-    </Table.Tr>
-  );
 }
 
 export function KeysTable({ keys }: { keys: ApiKey[] }) {
@@ -54,9 +39,16 @@ export function KeysTable({ keys }: { keys: ApiKey[] }) {
   return (
     <>
       <TableScroll label={t('nav.keys')} minWidth={900}>
-        <Table.Thead>
-          <HeadRow />
-        </Table.Thead>
+        <TableHead
+          columns={[
+            t('keys.key'),
+            t('keys.owner'),
+            t('keys.bounds'),
+            t('columns.created'),
+            t('columns.expires'),
+            t('keys.lastUsed'),
+          ]}
+        />
         <Table.Tbody>
           {keys.map((key) => (
             <KeyRow key={key.id} apiKey={key} onEdit={setEdited} onRotate={setRotated} onRevoke={askRevoke} />

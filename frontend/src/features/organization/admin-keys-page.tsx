@@ -1,14 +1,13 @@
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdminKeyForm } from '@/features/organization/admin-key-form';
 import { AdminKeysTable } from '@/features/organization/admin-keys-table';
 import { adminKeysQuery } from '@/features/organization/organization-queries';
 import { CursorList } from '@/components/ui/cursor-list';
-import { Dialog } from '@/components/ui/dialog';
+import { DialogButton } from '@/components/ui/dialog-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Guard, GuardedButton } from '@/components/ui/guard';
+import { Guard } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
 import { useOrganizationScope } from '@/lib/project';
@@ -36,28 +35,24 @@ function AdminKeys() {
 
 export function AdminKeysPage() {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
-  const close = () => setIsOpen(false);
   return (
     <Page
       title={t('settings.adminKeys')}
       description={t('adminKeys.description')}
       actions={
-        <GuardedButton
+        <DialogButton
           action="admin_key.write"
-          leftSection={<IconPlus size={16} aria-hidden="true" />}
-          onClick={() => setIsOpen(true)}
+          icon={<IconPlus size={16} aria-hidden="true" />}
+          title={t('adminKeys.create')}
+          isDismissible={false}
         >
-          {t('adminKeys.create')}
-        </GuardedButton>
+          {(close) => <AdminKeyForm onDone={close} />}
+        </DialogButton>
       }
     >
       <Guard action="admin_key.read">
         <AdminKeys />
       </Guard>
-      <Dialog title={t('adminKeys.create')} isOpen={isOpen} onClose={close} isDismissible={false}>
-        <AdminKeyForm onDone={close} />
-      </Dialog>
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { adminKeysKey } from '@/features/organization/organization-queries';
 import { confirmDanger } from '@/components/ui/confirm';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
@@ -31,7 +32,6 @@ function useRevoke() {
       title: t('keys.revokeTitle', { name: nameOf(key) }),
       text: t('keys.revokeText'),
       confirm: t('keys.revoke'),
-      cancel: t('actions.cancel'),
       onConfirm: () => revoke.mutate(key),
     });
 }
@@ -82,15 +82,7 @@ export function AdminKeysTable({ keys }: { keys: AdminKey[] }) {
   const ownerName = ({ owner }: AdminKey) => memberName(members?.find(({ id }) => id === owner.id) ?? owner);
   return (
     <TableScroll label={t('settings.adminKeys')} minWidth={600}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('keys.key')}</Table.Th>
-          <Table.Th>{t('keys.owner')}</Table.Th>
-          <Table.Th>{t('columns.expires')}</Table.Th>
-          <Table.Th>{t('keys.lastUsed')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead columns={[t('keys.key'), t('keys.owner'), t('columns.expires'), t('keys.lastUsed')]} />
       <Table.Tbody>
         {keys.map((key) => (
           <AdminKeyRow

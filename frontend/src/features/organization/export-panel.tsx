@@ -6,6 +6,7 @@ import { exportsKey, exportsPath, exportsQuery } from '@/features/organization/o
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
@@ -72,15 +73,7 @@ function ExportsTable() {
   if (data.data.length === 0) return <Text size="sm">{t('exports.none')}</Text>;
   return (
     <TableScroll label={t('exports.title')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('columns.created')}</Table.Th>
-          <Table.Th>{t('columns.status')}</Table.Th>
-          <Table.Th>{t('files.size')}</Table.Th>
-          <Table.Th>{t('exports.until')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead columns={[t('columns.created'), t('columns.status'), t('files.size'), t('exports.until')]} />
       <Table.Tbody>
         {data.data.map((item) => (
           <ExportRow

@@ -1,14 +1,13 @@
 import { IconMail, IconUserPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { InvitationsTable } from '@/features/organization/invitations-table';
 import { InviteForm } from '@/features/organization/invite-form';
 import { invitationsQuery } from '@/features/organization/organization-queries';
 import { CursorList } from '@/components/ui/cursor-list';
-import { Dialog } from '@/components/ui/dialog';
+import { DialogButton } from '@/components/ui/dialog-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Guard, GuardedButton } from '@/components/ui/guard';
+import { Guard } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
 import { useOrganizationScope } from '@/lib/project';
@@ -36,28 +35,23 @@ function Invitations() {
 
 export function InvitationsPage() {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
-  const close = () => setIsOpen(false);
   return (
     <Page
       title={t('settings.invitations')}
       description={t('invitations.description')}
       actions={
-        <GuardedButton
+        <DialogButton
           action="invite.write"
-          leftSection={<IconUserPlus size={16} aria-hidden="true" />}
-          onClick={() => setIsOpen(true)}
+          icon={<IconUserPlus size={16} aria-hidden="true" />}
+          title={t('invitations.invite')}
         >
-          {t('invitations.invite')}
-        </GuardedButton>
+          {(close) => <InviteForm onDone={close} />}
+        </DialogButton>
       }
     >
       <Guard action="invite.read">
         <Invitations />
       </Guard>
-      <Dialog title={t('invitations.invite')} isOpen={isOpen} onClose={close}>
-        <InviteForm onDone={close} />
-      </Dialog>
     </Page>
   );
 }

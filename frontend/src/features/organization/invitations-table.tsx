@@ -5,6 +5,7 @@ import { invitationsKey } from '@/features/organization/organization-queries';
 import { confirmDanger } from '@/components/ui/confirm';
 import { useRoleName } from '@/components/ui/names';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
@@ -28,7 +29,6 @@ function useRevoke() {
       title: t('invitations.revokeTitle', { email: invitation.email }),
       text: t('invitations.revokeText'),
       confirm: t('invitations.revoke'),
-      cancel: t('actions.cancel'),
       onConfirm: () => revoke.mutate(invitation),
     });
 }
@@ -88,16 +88,15 @@ export function InvitationsTable({ invitations }: { invitations: Invitation[] })
   const askRevoke = useRevoke();
   return (
     <TableScroll label={t('settings.invitations')} minWidth={720}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('auth.email')}</Table.Th>
-          <Table.Th>{t('columns.status')}</Table.Th>
-          <Table.Th>{t('members.role')}</Table.Th>
-          <Table.Th>{t('settings.projects')}</Table.Th>
-          <Table.Th>{t('columns.expires')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead
+        columns={[
+          t('auth.email'),
+          t('columns.status'),
+          t('members.role'),
+          t('settings.projects'),
+          t('columns.expires'),
+        ]}
+      />
       <Table.Tbody>
         {invitations.map((invitation) => (
           <InvitationRow key={invitation.id} invitation={invitation} onRevoke={() => askRevoke(invitation)} />

@@ -22,7 +22,6 @@ export function LeavePanel() {
       title: t('leave.ask', { name: organization.name }),
       text: t('leave.text'),
       confirm: t('leave.confirm'),
-      cancel: t('actions.cancel'),
       onConfirm: () => leave.mutate(undefined),
     });
   return (

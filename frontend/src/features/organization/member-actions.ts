@@ -33,7 +33,6 @@ export function useMemberActions() {
       title: t('members.ownerTitle', { name: memberName(member), role: roleName(role) }),
       text: t('members.ownerText'),
       confirm: t('members.changeRole'),
-      cancel: t('actions.cancel'),
       onConfirm: () => change.mutate({ member, role }),
     });
   };
@@ -42,7 +41,6 @@ export function useMemberActions() {
       title: t('members.removeTitle', { name: memberName(member) }),
       text: t('members.removeText'),
       confirm: t('actions.remove'),
-      cancel: t('actions.cancel'),
       onConfirm: () => remove.mutate(member),
     });
   return { changeRole, askRemove };

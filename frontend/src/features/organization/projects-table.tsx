@@ -6,6 +6,7 @@ import { projectsKey } from '@/features/organization/organization-queries';
 import { Dialog } from '@/components/ui/dialog';
 import { RenameProjectForm, useArchiveProject } from '@/components/ui/project-actions';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { When } from '@/components/ui/when';
 import type { ListedProject } from '@/lib/api/admin-types';
@@ -84,14 +85,7 @@ export function ProjectsTable({ projects }: { projects: ListedProject[] }) {
   return (
     <>
       <TableScroll label={t('settings.projects')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('projects.name')}</Table.Th>
-            <Table.Th>{t('columns.status')}</Table.Th>
-            <Table.Th>{t('columns.created')}</Table.Th>
-            <Table.Th aria-label={t('columns.actions')} />
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead columns={[t('projects.name'), t('columns.status'), t('columns.created')]} />
         <Table.Tbody>
           {projects.map((project) => (
             <ProjectRow

@@ -29,7 +29,6 @@ function TransferForm({ others }: { others: Member[] }) {
       title: t('transfer.ask', { name: memberName(to) }),
       text: t('transfer.note'),
       confirm: t('transfer.confirm'),
-      cancel: t('actions.cancel'),
       onConfirm: () => transfer.mutate(to.id),
     });
   return (

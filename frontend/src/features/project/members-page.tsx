@@ -1,15 +1,13 @@
 import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AddMemberForm } from '@/features/project/add-member-form';
 import { ProjectMembersTable } from '@/features/project/members-table';
 import { ProjectFrame } from '@/features/project/project-frame';
 import { projectMembersQuery } from '@/features/project/project-queries';
 import { CursorList } from '@/components/ui/cursor-list';
-import { Dialog } from '@/components/ui/dialog';
+import { DialogButton } from '@/components/ui/dialog-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { GuardedButton } from '@/components/ui/guard';
 import { Panel } from '@/components/ui/panel';
 import { useScope } from '@/lib/project';
 
@@ -36,27 +34,22 @@ function Members() {
 
 export function ProjectMembersPage() {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
-  const close = () => setIsOpen(false);
   return (
     <ProjectFrame
       title={t('settings.projectMembers')}
       description={t('projectMembers.description')}
       action="project_user.read"
       actions={
-        <GuardedButton
+        <DialogButton
           action="project_user.write"
-          leftSection={<IconUserPlus size={16} aria-hidden="true" />}
-          onClick={() => setIsOpen(true)}
+          icon={<IconUserPlus size={16} aria-hidden="true" />}
+          title={t('projectMembers.add')}
         >
-          {t('projectMembers.add')}
-        </GuardedButton>
+          {(close) => <AddMemberForm onDone={close} />}
+        </DialogButton>
       }
     >
       <Members />
-      <Dialog title={t('projectMembers.add')} isOpen={isOpen} onClose={close}>
-        <AddMemberForm onDone={close} />
-      </Dialog>
     </ProjectFrame>
   );
 }

@@ -3,12 +3,14 @@ import { IconUserMinus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { projectMembersQuery, projectPath } from '@/features/project/project-queries';
 import { confirmDanger } from '@/components/ui/confirm';
-import { ProjectRoleCell } from '@/features/project/role-cell';
+import { PersonName } from '@/components/ui/person-name';
+import { RoleCell } from '@/components/ui/role-cell';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
-import { ownsEveryProject, type ProjectMember } from '@/lib/api/admin-types';
+import { ownsEveryProject, PROJECT_ROLES, type ProjectMember, type ProjectRole } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
 import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
@@ -20,7 +22,7 @@ function useMemberActions() {
   const scope = useScope();
   const refresh = [projectMembersQuery(scope).queryKey, meQuery.queryKey];
   const change = useAct({
-    run: ({ id, role }: { id: string; role: string }) =>
+    run: ({ id, role }: { id: string; role: ProjectRole }) =>
       request(projectPath(scope, 'users', id), { method: 'POST', scope, body: { role } }),
     refresh,
     done: t('members.roleChanged'),
@@ -35,7 +37,6 @@ function useMemberActions() {
       title: t('projectMembers.removeTitle', { name: memberName(member) }),
       text: t('projectMembers.removeText'),
       confirm: t('actions.remove'),
-      cancel: t('actions.cancel'),
       onConfirm: () => remove.mutate(member),
     });
   return { changeRole: change.mutate, askRemove };
@@ -43,7 +44,7 @@ function useMemberActions() {
 
 interface RowProps {
   member: ProjectMember;
-  onRole: (role: string) => void;
+  onRole: (role: ProjectRole) => void;
   onRemove: () => void;
 }
 
@@ -55,17 +56,16 @@ function MemberRow({ member, onRole, onRemove }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={600} size="sm" style={{ overflowWrap: 'anywhere' }}>
-          {name}
-        </Text>
-        {member.name && member.email && (
-          <Text size="xs" c="dimmed">
-            {member.email}
-          </Text>
-        )}
+        <PersonName person={member} />
       </Table.Td>
       <Table.Td>
-        <ProjectRoleCell name={name} role={member.role} isEditable={canWrite} onChange={onRole} />
+        <RoleCell
+          name={name}
+          role={member.role}
+          offered={PROJECT_ROLES}
+          isEditable={canWrite}
+          onChange={onRole}
+        />
         {isByOrganization && (
           <Text size="xs" c="dimmed">
             {t('projectMembers.byOrganization')}
@@ -97,14 +97,7 @@ export function ProjectMembersTable({ members }: { members: ProjectMember[] }) {
   const { changeRole, askRemove } = useMemberActions();
   return (
     <TableScroll label={t('settings.projectMembers')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('members.member')}</Table.Th>
-          <Table.Th>{t('members.role')}</Table.Th>
-          <Table.Th>{t('members.since')}</Table.Th>
-          <Table.Th aria-label={t('columns.actions')} />
-        </Table.Tr>
-      </Table.Thead>
+      <TableHead columns={[t('members.member'), t('members.role'), t('members.since')]} />
       <Table.Tbody>
         {members.map((member) => (
           <MemberRow

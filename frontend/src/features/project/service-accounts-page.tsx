@@ -1,15 +1,13 @@
 import { IconPlus, IconRobot } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProjectFrame } from '@/features/project/project-frame';
 import { serviceAccountsQuery } from '@/features/project/project-queries';
 import { NewServiceAccountForm } from '@/features/project/service-account-form';
 import { ServiceAccountsTable } from '@/features/project/service-accounts-table';
 import { CursorList } from '@/components/ui/cursor-list';
-import { Dialog } from '@/components/ui/dialog';
+import { DialogButton } from '@/components/ui/dialog-button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { GuardedButton } from '@/components/ui/guard';
 import { Panel } from '@/components/ui/panel';
 import { useScope } from '@/lib/project';
 
@@ -36,27 +34,23 @@ function Accounts() {
 
 export function ServiceAccountsPage() {
   const { t } = useTranslation();
-  const [isOpen, setIsOpen] = useState(false);
-  const close = () => setIsOpen(false);
   return (
     <ProjectFrame
       title={t('settings.serviceAccounts')}
       description={t('serviceAccounts.description')}
       action="service_account.read"
       actions={
-        <GuardedButton
+        <DialogButton
           action="service_account.write"
-          leftSection={<IconPlus size={16} aria-hidden="true" />}
-          onClick={() => setIsOpen(true)}
+          icon={<IconPlus size={16} aria-hidden="true" />}
+          title={t('serviceAccounts.create')}
+          isDismissible={false}
         >
-          {t('serviceAccounts.create')}
-        </GuardedButton>
+          {(close) => <NewServiceAccountForm onDone={close} />}
+        </DialogButton>
       }
     >
       <Accounts />
-      <Dialog title={t('serviceAccounts.create')} isOpen={isOpen} onClose={close} isDismissible={false}>
-        <NewServiceAccountForm onDone={close} />
-      </Dialog>
     </ProjectFrame>
   );
 }

@@ -3,15 +3,16 @@ import { IconKey, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { projectPath, serviceAccountsQuery } from '@/features/project/project-queries';
-import { ProjectRoleCell } from '@/features/project/role-cell';
 import { ServiceAccountKeyForm } from '@/features/project/service-account-form';
 import { confirmDanger } from '@/components/ui/confirm';
 import { Dialog } from '@/components/ui/dialog';
+import { RoleCell } from '@/components/ui/role-cell';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
+import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
-import type { ServiceAccount } from '@/lib/api/admin-types';
+import { PROJECT_ROLES, type ProjectRole, type ServiceAccount } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
 import { useCan } from '@/lib/permissions';
 import { useScope } from '@/lib/project';
@@ -21,7 +22,7 @@ function useAccountActions() {
   const scope = useScope();
   const refresh = [serviceAccountsQuery(scope).queryKey];
   const change = useAct({
-    run: ({ id, role }: { id: string; role: string }) =>
+    run: ({ id, role }: { id: string; role: ProjectRole }) =>
       request(projectPath(scope, 'service_accounts', id), { method: 'POST', scope, body: { role } }),
     refresh,
     done: t('members.roleChanged'),
@@ -37,7 +38,6 @@ function useAccountActions() {
       title: t('serviceAccounts.deleteTitle', { name: account.name }),
       text: t('serviceAccounts.deleteText'),
       confirm: t('actions.delete'),
-      cancel: t('actions.cancel'),
       onConfirm: () => remove.mutate(account),
     });
   return { changeRole: change.mutate, askDelete };
@@ -45,7 +45,7 @@ function useAccountActions() {
 
 interface RowProps {
   account: ServiceAccount;
-  onRole: (role: string) => void;
+  onRole: (role: ProjectRole) => void;
   onNewKey: () => void;
   onDelete: () => void;
 }
@@ -65,7 +65,7 @@ function AccountRow({ account, onRole, onNewKey, onDelete }: RowProps) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <ProjectRoleCell name={name} role={role} isEditable={canWrite} onChange={onRole} />
+        <RoleCell name={name} role={role} offered={PROJECT_ROLES} isEditable={canWrite} onChange={onRole} />
       </Table.Td>
       <Table.Td>
         <When at={created_at} />
@@ -101,14 +101,7 @@ export function ServiceAccountsTable({ accounts }: { accounts: ServiceAccount[] 
   return (
     <>
       <TableScroll label={t('settings.serviceAccounts')} minWidth={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('keys.name')}</Table.Th>
-            <Table.Th>{t('members.role')}</Table.Th>
-            <Table.Th>{t('columns.created')}</Table.Th>
-            <Table.Th aria-label={t('columns.actions')} />
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead columns={[t('keys.name'), t('members.role'), t('columns.created')]} />
         <Table.Tbody>
           {accounts.map((account) => (
             <AccountRow
