@@ -2,7 +2,6 @@
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
-from rest_framework.test import APIClient
 
 from tests.isolation.personas import World, build_world
 from tests.isolation.probes import Prober
@@ -63,7 +62,7 @@ def test_the_application_alone_holds(world):
 def test_no_credential_of_a_tenant_opens_the_internal_api(world, route):
     ids = world.a.ids
     for name in ("anonymous", "a_key", "a_admin_key", "a_owner_owner", "b_key"):
-        api: APIClient = world.personas[name].client()
+        api = world.personas[name].client()
         answer = getattr(api, route.method)(fill(route.path, ids), data={}, format="json")
 
         assert answer.status_code in ((401, 404, 405) if "objects" in route.path else (401, 405)), name

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from apps.datasets.services import doctor as starting
-from apps.datasets.services.doctor import DoctorFailed, Progress, TooLargeToRead, Watch, doctor
+from apps.datasets.services.doctor import DoctorFailed, TooLargeToRead, Watch, doctor
 from kernel.rows import DOCTOR_ENVIRONMENT, ReadTask
 
 
@@ -35,7 +35,7 @@ def run(tmp_path, seconds: float = 20.0, **options):
 
 
 def test_it_leaves_its_work(tmp_path):
-    said: list[Progress] = []
+    said = []
 
     report, names = run(tmp_path, watch=Watch(on_progress=said.append))
 
@@ -97,7 +97,7 @@ def test_it_sees_nothing_of_our_environment(tmp_path, child, monkeypatch):
 
 def test_what_it_prints_is_bounded(tmp_path, child):
     child("import pathlib; print('x' * 10**7); pathlib.Path('report.json').write_text('{}')")
-    said: list[Progress] = []
+    said = []
 
     run(tmp_path, watch=Watch(on_progress=said.append))
 
@@ -116,7 +116,7 @@ def test_nothing_stays_on_disk(tmp_path, monkeypatch):
 def test_silence_is_broken_by_ticks(tmp_path, child, monkeypatch):
     monkeypatch.setattr(starting, "_TICK_SECONDS", 0.05)
     child("import pathlib, time; time.sleep(0.6); pathlib.Path('report.json').write_text('{}')")
-    ticks: list[float] = []
+    ticks = []
 
     run(tmp_path, watch=Watch(on_tick=lambda: ticks.append(time.monotonic())))
 

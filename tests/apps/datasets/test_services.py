@@ -66,7 +66,7 @@ def test_empty_upload_keeps_nothing(owner, sent_tasks, django_capture_on_commit_
 
 def test_too_large_upload_stops_early_and_keeps_nothing(owner, settings):
     settings.MAX_FILE_BYTES = 1024**2
-    given: list[int] = []
+    given = []
 
     def chunks() -> Iterator[bytes]:
         for number in range(100):

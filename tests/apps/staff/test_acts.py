@@ -13,7 +13,7 @@ from apps.metering.models import LedgerTransaction
 from apps.metering.selectors import get_balance
 from apps.staff.errors import AlreadyGranted
 from apps.staff.services import grant_credit
-from apps.tenants.models import Organization, User
+from apps.tenants.models import User
 from apps.tenants.selectors import get_organization
 from apps.tenants.services import close_organization
 from tests.apps.staff.console import events, grown, row_counts
@@ -206,7 +206,7 @@ def test_an_act_touches_no_other_organization(owner, stranger, console):
 
     assert available(stranger) == 5_000_000
     assert events(stranger.tenant_id, "staff.") == []
-    other: Organization = get_organization(stranger.tenant_id)
+    other = get_organization(stranger.tenant_id)
     assert other.requests_per_minute == stranger.organization.requests_per_minute
 
 
