@@ -1,5 +1,6 @@
 """Fixtures for every test: the database as the application sees it, a tenant, a caller."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -75,13 +76,17 @@ def client_of() -> Callable[[Owner], APIClient]:
 
 
 @pytest.fixture(autouse=True)
-def _clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every test that may write to Redis starts with an empty one."""
+def _clean_stores(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that may write to Redis or to the object store starts with empty ones."""
     yield
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        from django.conf import settings
+
         from apps.core.redis import client
 
         client().flushdb()
+        for folder in settings.OBJECTS_FOLDER.iterdir():
+            shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)
