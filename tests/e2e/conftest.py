@@ -16,7 +16,11 @@ from pathlib import Path
 import openai
 import pytest
 
+from kernel.s3 import Bucket
 from tests.architecture.sources import ROOT
+from tests.bucket import allow_pages, new_bucket, s3_endpoint
+
+__all__ = ["s3_endpoint"]
 
 _START_SECONDS = 240
 _numbers = count(1)
@@ -40,6 +44,7 @@ class RunningPlatform:
     base_url: str
     state: Path
     supervisor_pid: int
+    bucket: Bucket
 
     @property
     def mail_dir(self) -> Path:
@@ -114,12 +119,24 @@ class RunningPlatform:
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
-    """Everything that `make up` starts, on a free port and in a scratch folder."""
+def platform(tmp_path_factory: pytest.TempPathFactory, s3_endpoint: str) -> Iterator[RunningPlatform]:
+    """Everything that `make up` starts, on a free port, in a scratch folder and with a bucket.
+
+    `make demo` proves the same with objects in a folder.
+    """
     state = tmp_path_factory.mktemp("platform")
     port = _free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    bucket = new_bucket(s3_endpoint)
+    allow_pages(bucket, base_url)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FINERY_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
+    environment |= {
+        "FINERY_S3_BUCKET": bucket.name,
+        "FINERY_S3_ENDPOINT": bucket.endpoint,
+        "FINERY_S3_ACCESS_KEY_ID": bucket.access_key_id,
+        "FINERY_S3_SECRET_ACCESS_KEY": bucket.secret_access_key,
+    }
     log = state / "supervisor.log"
     with log.open("wb") as output:
         child = subprocess.Popen(
@@ -131,7 +148,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatfo
         )
     try:
         _wait_until_up(child, state, log)
-        yield RunningPlatform(f"http://127.0.0.1:{port}", state, child.pid)
+        yield RunningPlatform(base_url, state, child.pid, bucket)
     finally:
         child.send_signal(signal.SIGTERM)
         child.wait(timeout=120)

@@ -35,6 +35,7 @@ def _walk(platform, npx, project):
     environment = {
         **os.environ,
         "BASE_URL": platform.base_url,
+        "BUCKET_URL": f"{platform.bucket.endpoint}/{platform.bucket.name}",
         "MAIL_DIR": str(platform.mail_dir),
         "SAMPLES_DIR": str(ROOT / "apps" / "datasets" / "samples"),
     }
