@@ -2,20 +2,22 @@
 
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from kernel.rows import DOCTOR_ENVIRONMENT, Limits
+from kernel import wire
+from kernel.rows import DOCTOR_ENVIRONMENT, Limits, ReadTask
 
-SECONDS = 10.0
+SECONDS = 10.0  # of a processor, which do not grow while others use it
+_DEADLINE_SECONDS = 30.0  # by the clock
 MEMORY_BYTES = 512 * 1024**2
-_ROOT = Path(__file__).resolve().parents[4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +25,28 @@ class Ending:
     """How a child ended; `report` is None when it left none."""
 
     status: int
-    seconds: float
+    seconds: float  # by the clock
+    cpu_seconds: float
     peak_bytes: int
     stderr: str
     report: dict[str, Any] | None
 
 
-def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = SECONDS) -> Ending:
-    """Read a file, to the end or until its time is over."""
-    workdir.mkdir()
-    task = workdir / "task.json"
-    order = {"source": str(source), "filename": source.name, "limits": asdict(limits)}
-    task.write_bytes(msgspec.json.encode({"kind": "read", "task": order}))
-    began = time.monotonic()
-    with (workdir / "stderr").open("wb") as stderr:
+def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = _DEADLINE_SECONDS) -> Ending:
+    """Read a file, to the end or until its time is over; one at a time in a process.
+
+    Beside `workdir` stand what the child was told (task.json) and said (stderr).
+    """
+    workdir.mkdir(parents=True)
+    task, said = workdir.with_name("task.json"), workdir.with_name("stderr")
+    order = ReadTask(source=str(source), filename=source.name, limits=limits)
+    task.write_bytes(wire.encode({"kind": "read", "task": order}))
+    began, cpu_seconds = time.monotonic(), _children_seconds()
+    with said.open("wb") as stderr:
         child = subprocess.Popen(
-            [sys.executable, "-m", "workers.doctor", str(task), str(workdir)],
-            cwd=_ROOT,
-            env={"PATH": os.defpath, "PYTHONPATH": f"{_ROOT / 'platform'}:{_ROOT}", **DOCTOR_ENVIRONMENT},
+            [sys.executable, "-I", "-m", "workers.doctor", str(task), str(workdir)],
+            cwd=workdir,
+            env={"PATH": os.defpath, **DOCTOR_ENVIRONMENT},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -50,10 +56,22 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = S
     return Ending(
         status=child.returncode,
         seconds=time.monotonic() - began,
+        cpu_seconds=_children_seconds() - cpu_seconds,
         peak_bytes=peak_bytes,
-        stderr=(workdir / "stderr").read_text(errors="replace"),
+        stderr=said.read_text(errors="replace"),
         report=msgspec.json.decode(report.read_bytes()) if report.exists() else None,
     )
+
+
+def read_task(task_file: Path) -> ReadTask:
+    """What a child was asked for."""
+    return wire.convert(msgspec.json.decode(task_file.read_bytes())["task"], ReadTask)
+
+
+def _children_seconds() -> float:
+    """What this process's children that ended took of a processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
