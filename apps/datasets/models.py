@@ -232,6 +232,16 @@ def row_counts_key(tenant_id: str, file_id: str, counter_key: str) -> str:
     return f"{derived_folder(tenant_id, file_id)}/tokens-{counter_key}"
 
 
+def hashes_key(tenant_id: str, file_id: str) -> str:
+    """The hash of each row, in order, 16 bytes each."""
+    return f"{derived_folder(tenant_id, file_id)}/hashes"
+
+
+def diff_key(tenant_id: str, file_id: str, old_id: str) -> str:
+    """What changed from another file to this one: apps.datasets.selectors.diffs."""
+    return f"{derived_folder(tenant_id, file_id)}/diff-{old_id}"
+
+
 def overlap_key(tenant_id: str, file_id: str, other_id: str) -> str:
     """What a comparison with another file found."""
     return f"{derived_folder(tenant_id, file_id)}/overlap-{other_id}.json"

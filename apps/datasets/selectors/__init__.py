@@ -8,16 +8,16 @@ from apps.datasets.selectors.datasets import (
     summarize,
     versions_of,
 )
+from apps.datasets.selectors.diffs import Diff, list_changes
 from apps.datasets.selectors.files import get_file, list_files, live_files, open_content
 from apps.datasets.selectors.lineage import family_of, files_behind, versions_with_row
 from apps.datasets.selectors.rows import (
-    Diff,
     RowPage,
-    diff_files,
     find_repeated_rows,
     lines_of,
     list_bad_rows,
     list_rows,
+    rows_of,
     search_rows,
 )
 
@@ -25,7 +25,6 @@ __all__ = [
     "Diff",
     "RowPage",
     "Summary",
-    "diff_files",
     "family_of",
     "files_behind",
     "find_repeated_rows",
@@ -33,12 +32,14 @@ __all__ = [
     "get_file",
     "lines_of",
     "list_bad_rows",
+    "list_changes",
     "list_files",
     "list_rows",
     "live_datasets",
     "live_files",
     "lock_dataset",
     "open_content",
+    "rows_of",
     "search_rows",
     "summarize",
     "versions_of",

@@ -1,12 +1,13 @@
-"""Reads on rows: page by page from the plain form, by what they say, and the difference of two files."""
+"""Reads on rows: page by page from the plain form, and by what they say."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_scope, tenant_transaction
@@ -41,25 +42,6 @@ class RowPage(NamedTuple):
     last_number: int | None
 
 
-class DiffRow(NamedTuple):
-    change: str
-    number: int
-    line: int
-    hash: str
-    row: Row
-
-
-class Diff(NamedTuple):
-    """`last_number` counts through the whole difference: what was removed, then what was added."""
-
-    added: int
-    removed: int
-    kept: int
-    rows: list[DiffRow]
-    has_more: bool
-    last_number: int | None
-
-
 def rows_of(tenant_id: str, file_id: str) -> QuerySet[FileRow]:
     """A file's rows; to be read within the tenant's scope."""
     return FileRow.objects.for_tenant(tenant_id).filter(file_id=file_id)
@@ -68,10 +50,26 @@ def rows_of(tenant_id: str, file_id: str) -> QuerySet[FileRow]:
 def list_rows(tenant_id: str, file: File, *, after: int, line: int, limit: int) -> RowPage:
     """Rows behind the number `after`, none of them before `line`."""
     with tenant_scope(tenant_id):
-        rows = rows_of(tenant_id, file.id).filter(number__gt=after, line__gte=line).order_by("number")
-        places = [Place(*each) for each in rows.values_list(*Place._fields)[: limit + 1]]
-    shown = _shown(file, places[:limit])
+        rows = rows_of(tenant_id, file.id).order_by("number")
+        start = max(after + 1, _number_at(rows, line) if line else 0)
+        found = rows.filter(number__gte=start).values_list(*Place._fields)
+        places = [Place(*each) for each in found[: limit + 1]]
+    shown = show_rows(file, places[:limit])
     return _page(shown, len(shown) < len(places))
+
+
+def _number_at(rows: QuerySet[FileRow], line: int) -> int:
+    """The number of the first row at a line or after it: lines rise with the numbers, which have no gaps."""
+    last = rows.values_list("number", flat=True).last()
+    lines = rows.values_list("line", flat=True)
+    return 0 if last is None else bisect_left(range(last + 1), line, key=lambda n: lines.get(number=n))
+
+
+def places_of(tenant_id: str, file_id: str, numbers: list[int]) -> list[Place]:
+    """Where rows of these numbers are, in order."""
+    with tenant_scope(tenant_id):
+        rows = rows_of(tenant_id, file_id).filter(number__in=numbers).order_by("number")
+        return [Place(*each) for each in rows.values_list(*Place._fields)]
 
 
 @tenant_transaction
@@ -92,10 +90,10 @@ def search_rows(
         return RowPage([], False, None)
     with store.open(file.training_key) as plain:
         numbers, last, is_end = _search(plain, start, limit, _Wanted(text, label))
-    with tenant_scope(tenant_id):
-        rows = rows_of(tenant_id, file.id).filter(number__in=numbers).order_by("number")
-        places = [Place(*each) for each in rows.values_list(*Place._fields)]
-    return RowPage(_shown(file, places), not is_end, last)
+    shown = show_rows(file, places_of(tenant_id, file.id, numbers))
+    if len(shown) < len(numbers):
+        return _page(shown, True)
+    return RowPage(shown, not is_end, last)
 
 
 def list_bad_rows(tenant_id: str, file: File, *, after: int, limit: int) -> RowPage:
@@ -114,7 +112,7 @@ def _page(shown: list[ShownRow], has_more: bool) -> RowPage:
     return RowPage(shown, has_more, shown[-1].number if shown else None)
 
 
-def _shown(file: File, places: list[Place]) -> list[ShownRow]:
+def show_rows(file: File, places: list[Place]) -> list[ShownRow]:
     """Their rows, as many as a page takes."""
     shown: list[ShownRow] = []
     size = 0
@@ -181,43 +179,6 @@ def _texts(value: Any) -> Iterator[str]:
 def _folded(text: str) -> str:
     """Capitals and full-width forms are what they stand for."""
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def diff_files(tenant_id: str, old: File, new: File, *, after: int, limit: int) -> Diff:
-    """What rows `new` has and `old` has not, and the other way round, by content."""
-    with tenant_scope(tenant_id):
-        removed = _only_in(tenant_id, old, new, "removed")
-        added = _only_in(tenant_id, new, old, "added")
-        counts = (added.count(), removed.count())
-        changes = removed.union(added, all=True).order_by("-change", "number")  # type: ignore[misc]  # annotated
-        found = list(changes[after + 1 : after + limit + 2])
-        kept = rows_of(tenant_id, new.id).count() - counts[0]
-    rows = _diff_rows(old, new, found[:limit])
-    return Diff(
-        added=counts[0],
-        removed=counts[1],
-        kept=kept,
-        rows=rows,
-        has_more=len(rows) < len(found),
-        last_number=after + len(rows) if rows else None,
-    )
-
-
-def _only_in(tenant_id: str, file: File, other: File, change: str) -> "QuerySet[FileRow, Any]":
-    twins = rows_of(tenant_id, other.id).filter(hash=OuterRef("hash"))
-    rows = rows_of(tenant_id, file.id).filter(~Exists(twins)).annotate(change=Value(change))
-    return rows.values_list("change", *Place._fields)
-
-
-def _diff_rows(old: File, new: File, found: list[Any]) -> list[DiffRow]:
-    rows: list[DiffRow] = []
-    for file, change in ((old, "removed"), (new, "added")):
-        places = [Place(*place) for kind, *place in found if kind == change]
-        shown = _shown(file, places)
-        rows += [DiffRow(change, each.number, each.line, each.hash or "", each.row) for each in shown]
-        if len(shown) < len(places):  # the page is full
-            break
-    return rows
 
 
 class Repeated(NamedTuple):

@@ -11,6 +11,7 @@ from apps.datasets.services.count import (
 )
 from apps.datasets.services.datasets import create_dataset, delete_dataset, rename_dataset
 from apps.datasets.services.delete import delete_file
+from apps.datasets.services.diff import diff_files
 from apps.datasets.services.exports import export_rows
 from apps.datasets.services.overlap import compare_files, find_overlap
 from apps.datasets.services.preview import preview_mapping
@@ -40,6 +41,7 @@ __all__ = [
     "create_versions",
     "delete_dataset",
     "delete_file",
+    "diff_files",
     "export_rows",
     "find_overlap",
     "find_progress",

@@ -3,11 +3,10 @@
 from django.utils import timezone
 
 from apps.audit.services import record
-from apps.core.commit import after_commit
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.models import Dataset
 from apps.datasets.selectors import lock_dataset, versions_of
-from apps.datasets.services.delete import forget, remove_bytes
+from apps.datasets.services.delete import forget, remove_soon
 
 
 @tenant_transaction
@@ -40,7 +39,7 @@ def delete_dataset(tenant_id: str, dataset_id: str, *, project_id: str) -> None:
     files = list(versions_of(tenant_id, dataset_id))
     for file in files:
         forget(file)
-        after_commit(remove_bytes, tenant_id, file.id)
+    remove_soon(tenant_id, files)
     dataset.deleted_at, dataset.name = timezone.now(), ""
     dataset.save(update_fields=["deleted_at", "name"])
     after = {"files": [file.id for file in files]}

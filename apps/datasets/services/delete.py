@@ -4,12 +4,14 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.core.commit import after_commit
+from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.models import Dataset, File, derived_folder, object_key, training_key
 from apps.datasets.selectors import get_file
 from apps.datasets.services.file_rows import remove_rows
 
+_ROWS_AT_ONCE = 20_000  # what a request may wait for
 _FORGOTTEN = [
     "deleted_at",
     "filename",
@@ -30,7 +32,7 @@ def delete_file(tenant_id: str, file_id: str, *, project_id: str | None = None) 
     """
     file = get_file(tenant_id, file_id, project_id=project_id)
     forget(file)
-    after_commit(remove_bytes, tenant_id, file_id)
+    remove_soon(tenant_id, [file])
     record(tenant_id, "file.deleted", resource_id=file_id, project_id=file.project_id)
 
 
@@ -47,11 +49,24 @@ def forget(file: File) -> None:
     file.save(update_fields=_FORGOTTEN)
 
 
-def remove_bytes(tenant_id: str, file_id: str) -> None:
-    """Delete a deleted file's objects and rows, and note it. The sweeper repeats it until it is noted."""
+def remove_soon(tenant_id: str, files: list[File]) -> None:
+    """Delete what deleted files hold, on commit; of many rows only the objects, and ring for the sweeper."""
+    are_many = sum(file.rows or 0 for file in files) > _ROWS_AT_ONCE
+    for file in files:
+        after_commit(_remove_objects if are_many else remove_bytes, tenant_id, file.id)
+    if are_many:
+        send_on_commit(TaskName.SWEEP_FILES)
+
+
+def _remove_objects(tenant_id: str, file_id: str) -> None:
     store.delete(object_key(tenant_id, file_id))
     store.delete(training_key(tenant_id, file_id))
     store.remove_folder(derived_folder(tenant_id, file_id))
+
+
+def remove_bytes(tenant_id: str, file_id: str) -> None:
+    """Delete a deleted file's objects and rows, and note it. The sweeper repeats it until it is noted."""
+    _remove_objects(tenant_id, file_id)
     remove_rows(tenant_id, file_id)
     _note_removal(tenant_id, file_id)
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Iterator
 from itertools import islice
@@ -22,6 +21,7 @@ from kernel.errors import InvalidRequest
 # What a spreadsheet takes for the beginning of a formula, also in full width (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _BATCH = 2_000
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])  # of a row; what they hold stays unread
 Row = dict[str, Any]
 
 
@@ -56,7 +56,8 @@ def _rows(file: File) -> Iterator[Row]:
 
 def _columns(file: File) -> list[str]:
     """Of all rows: a later row may have a field that the first has not."""
-    return list(dict.fromkeys(name for row in _rows(file) for name in row))
+    rows = map(_FIELDS.decode, _lines(file))
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def _jsonl(file: File) -> Iterator[bytes]:
@@ -84,7 +85,7 @@ def _harmless(cell: Any) -> Any:
 
 def _flat(value: Any) -> Any:
     """What no cell can hold, as JSON."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | bool) else value
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list | bool) else value
 
 
 def _parquet(file: File) -> Iterator[bytes]:

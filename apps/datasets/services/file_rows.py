@@ -8,13 +8,15 @@ from pathlib import Path
 from django.db import connection
 
 from apps.core.objects import store
-from apps.core.tenancy import tenant_transaction
-from apps.datasets.models import File, FileRow, sources_key
+from apps.core.tenancy import tenant_scope, tenant_transaction
+from apps.datasets.models import File, sources_key
+from apps.datasets.selectors import rows_of
 
 _ROW = struct.Struct("<QI16s16s")  # docs/contracts.md, "The doctor's process"
 _SOURCE = struct.Struct("<16s16s")
 _UNCHANGED = bytes(16)
 _BATCH = 5_000
+_REMOVED_TOGETHER = 20_000
 # One statement a batch: row-level security forbids COPY.
 _INSERT = """
     INSERT INTO datasets_filerow
@@ -38,10 +40,24 @@ def replace_rows(tenant_id: str, file: File, index: Path) -> None:
             cursor.execute(_INSERT, [tenant_id, file.id, *columns])
 
 
-@tenant_transaction
+def hashes_in(index: Path) -> Iterator[bytes]:
+    """The hashes of a `rows.index`, in order, many together."""
+    with index.open("rb") as file:
+        while packed := file.read(_ROW.size * _BATCH):
+            yield b"".join(digest for _, _, digest, _ in _ROW.iter_unpack(packed))
+
+
 def remove_rows(tenant_id: str, file_id: str) -> None:
-    """Forget a file's rows. Repeatable."""
-    FileRow.objects.for_tenant(tenant_id).filter(file_id=file_id).delete()
+    """Forget a file's rows, some at a time, each lot in a transaction of its own. Repeatable."""
+    with tenant_scope(tenant_id):
+        numbers = rows_of(tenant_id, file_id).order_by("-number").values_list("number", flat=True)
+        last = numbers.first()
+    if last is None:
+        return
+    for start in range(0, last + 1, _REMOVED_TOGETHER):
+        with tenant_scope(tenant_id):
+            end = start + _REMOVED_TOGETHER
+            rows_of(tenant_id, file_id).filter(number__gte=start, number__lt=end).delete()
 
 
 def _indexed(

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from apps.core.objects import read_chunks, store
-from apps.datasets.models import File, FileStatus, bad_rows_key
+from apps.datasets.models import File, FileStatus, bad_rows_key, hashes_key
 from apps.datasets.services.build import make_version
 from apps.datasets.services.delete import remove_bytes
 from apps.datasets.services.doctor import DoctorFailed, TooLargeToRead, Watch, Work, doctor
-from apps.datasets.services.file_rows import replace_rows
+from apps.datasets.services.file_rows import hashes_in, replace_rows
 from apps.datasets.services.leases import (
     claim_file,
     end_reading,
@@ -76,6 +76,7 @@ def _keep_objects(file: File, work: Work) -> None:
         path = work.path(name)
         if path.stat().st_size > 0:
             store.save(key, read_chunks(path.open("rb")))
+    store.save(hashes_key(file.tenant_id, file.id), hashes_in(work.path("rows.index")))
 
 
 def _outcome(report: dict[str, Any]) -> dict[str, Any]:

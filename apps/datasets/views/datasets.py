@@ -132,7 +132,7 @@ class DiffView(TenantView):
             )
             for side in ("from", "to")
         )
-        diff = selectors.diff_files(
+        diff = services.diff_files(
             caller.tenant_id,
             old,
             new,

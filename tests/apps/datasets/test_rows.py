@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.datasets.models import File
 from apps.datasets.selectors import find_repeated_rows, get_file
@@ -94,6 +96,38 @@ def test_a_search_goes_on_where_it_stopped(owner, api, monkeypatch):
     assert pages > 5
 
 
+def test_long_rows_that_were_found_come_on_the_next_page(owner, api, monkeypatch):
+    monkeypatch.setattr("apps.datasets.selectors.rows._PAGE_BYTES", 120)
+    file = make_file(owner, labelled_lines(12))
+    path, found, after = f"/v1/files/{file.id}/rows", [], -1
+
+    while True:
+        page = api(path, search="message", after=after)
+        found.append(numbers(page))
+        after = page["last_number"]
+        if not page["has_more"]:
+            break
+
+    assert [number for each in found for number in each] == list(range(12))
+    assert max(len(each) for each in found) == 2
+
+
+def test_rows_from_any_line_on_are_found_without_reading_those_before(owner, api):
+    lines = ["" if n % 7 == 3 else json.dumps({"text": f"row {n}", "label": "ab"[n % 2]}) for n in range(300)]
+    file = make_file(owner, "\n".join(lines).encode())
+    sound = [line for line, text in enumerate(lines, start=1) if text]
+    path = f"/v1/files/{file.id}/rows"
+
+    for line in (0, 1, 4, 5, 150, 298, 299, 300, 301, 2**31 - 1):
+        with CaptureQueriesContext(connection) as queries:
+            page = api(path, line=line, limit=2)
+        expected = [each for each in sound if each >= line][:2]
+        assert [row["line"] for row in page["data"]] == expected, line
+        assert not any('"line" >=' in each["sql"] for each in queries)
+        assert len(queries) < 40  # 9 of them halve the file
+    assert numbers(api(path, line=5, after=100, limit=1)) == [101]
+
+
 def test_bad_rows_are_shown_with_what_is_wrong(owner, api):
     file = make_file(owner, chat_lines(2) + b'\n{"messages": []}\n{"messages": 5}\n')
 
@@ -117,24 +151,6 @@ def test_bad_queries_are_refused(owner, client_of, name: str, value: str):
     answer = client_of(owner).get(f"/v1/files/{file.id}/rows", {name: value})
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, name)
-
-
-def test_a_difference_is_by_content_and_paged(owner, api):
-    old = make_file(owner, jsonl([{"text": f"row {n}", "label": "ab"[n % 2]} for n in range(10)]))
-    new = make_file(owner, jsonl([{"label": "ab"[n % 2], "text": f"row {n}"} for n in range(3, 14)]))
-    path = f"/v1/datasets/{old.dataset_id}/diff"
-
-    whole = api(path, **{"from": old.id, "to": new.id})
-    first = api(path, **{"from": old.id, "to": new.id, "limit": 4})
-    second = api(path, **{"from": old.id, "to": new.id, "limit": 4, "after": first["last_number"]})
-
-    assert (whole["added"], whole["removed"], whole["kept"], whole["has_more"]) == (4, 3, 7, False)
-    shown = [(row["change"], row["number"], row["row"]["text"]) for row in whole["rows"]]
-    assert shown == [("removed", n, f"row {n}") for n in range(3)] + [
-        ("added", n - 3, f"row {n}") for n in range(10, 14)
-    ]
-    assert first["rows"] + second["rows"] == whole["rows"]
-    assert (first["has_more"], second["has_more"], second["last_number"]) == (True, False, 6)
 
 
 def test_a_mapping_is_tried_and_nothing_is_kept(owner, client_of):

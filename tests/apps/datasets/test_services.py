@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
 from apps.datasets.errors import EmptyFile
 from apps.datasets.models import File, object_key
-from apps.datasets.selectors import get_file, list_files, open_content
+from apps.datasets.selectors import get_file, list_files, open_content, rows_of
 from apps.datasets.services import delete_file, save_result_file, sweep_files, upload_file, validate_file
 from kernel.errors import NotFound, PayloadTooLarge
 from tests.factories.datasets import chat_lines, labelled_lines, make_file
@@ -179,6 +181,31 @@ def test_delete_removes_bytes_and_text(owner, django_capture_on_commit_callbacks
         delete_file(owner.tenant_id, file.id)
 
 
+def count_rows(tenant_id: str, file_id: str) -> int:
+    with tenant_scope(tenant_id):
+        return rows_of(tenant_id, file_id).count()
+
+
+def test_many_rows_are_left_to_the_sweeper(
+    owner, sent_tasks, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("apps.datasets.services.delete._ROWS_AT_ONCE", 9)
+    monkeypatch.setattr("apps.datasets.services.file_rows._REMOVED_TOGETHER", 4)
+    file, other = make_file(owner, chat_lines(10)), make_file(owner, chat_lines(9))
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_file(owner.tenant_id, file.id)
+        delete_file(owner.tenant_id, other.id)
+    left = [count_rows(owner.tenant_id, each.id) for each in (file, other)]
+
+    with CaptureQueriesContext(connection) as queries:
+        swept, again = sweep_files(), sweep_files()
+
+    assert (left, stored_objects(owner.tenant_id)) == ([10, 0], [])
+    assert sent_tasks == [("datasets.sweep_files", {})]
+    assert (swept.removed, again.removed, count_rows(owner.tenant_id, file.id)) == (1, 0, 0)
+    assert sum('DELETE FROM "datasets_filerow"' in each["sql"] for each in queries) == 3
+
+
 def test_another_tenants_file_is_not_found(owner, stranger, django_capture_on_commit_callbacks):
     file = make_file(owner, chat_lines(10))
 
@@ -253,7 +280,7 @@ def test_sweep_expires_and_removes(owner):
     swept, again = sweep_files(), sweep_files()
 
     assert (swept.expired, swept.removed, again) == (1, 2, (0, 0, 0))
-    assert stored_objects(owner.tenant_id) == [kept.id, f"{kept.id}.jsonl"]
+    assert stored_objects(owner.tenant_id) == [kept.id, f"{kept.id}.derived", f"{kept.id}.jsonl"]
 
 
 def test_expired_file_is_not_found_before_the_sweep(owner):
