@@ -1,4 +1,5 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { request, type Scope } from '@/lib/api/client';
 import type { Overlap, RowLineage, RowPage } from '@/lib/api/data-types';
 import { filesKey } from '@/lib/queries/files';
@@ -29,6 +30,18 @@ export const rowsQuery = (scope: Scope, fileId: string, { line, ...filter }: Row
     getNextPageParam: (last: RowPage): From | undefined =>
       last.has_more && last.last_number !== null ? { after: last.last_number } : undefined,
   });
+
+/** Rows page by page. A search looks through so many bytes at a time: it goes on until it finds some. */
+export function useRowPages(scope: Scope, fileId: string, filter: RowFilter) {
+  const query = useInfiniteQuery(rowsQuery(scope, fileId, filter));
+  const { data, error, hasNextPage, isFetching, fetchNextPage } = query;
+  const last = data?.pages.at(-1);
+  const isLooking = hasNextPage && !error && last?.data.length === 0;
+  useEffect(() => {
+    if (isLooking && !isFetching) void fetchNextPage();
+  }, [last, isLooking, isFetching, fetchNextPage]);
+  return { ...query, isLooking };
+}
 
 /** One row, by its line; null when no sound (or no bad) row starts there. */
 export const rowQuery = (scope: Scope, fileId: string, line: number, only?: 'bad') =>

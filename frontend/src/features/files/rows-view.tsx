@@ -1,12 +1,12 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconTableOff } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RowDrawer } from '@/features/files/row-drawer';
 import { RowFilters } from '@/features/files/row-filters';
-import { rowsQuery } from '@/features/files/rows-query';
+import { useRowPages } from '@/features/files/rows-query';
+import { RowsSearched } from '@/features/files/rows-searched';
 import { RowsTable } from '@/features/files/rows-table';
 import { useFileSearch } from '@/features/files/use-file-search';
 import { CursorList } from '@/components/ui/cursor-list';
@@ -35,17 +35,28 @@ function useRows() {
   const filter = place.only
     ? { only: place.only, line: place.line }
     : { search: settled || undefined, label: label ?? undefined, line: place.line };
-  const query = useInfiniteQuery(rowsQuery(useScope(), fileId, filter));
+  const query = useRowPages(useScope(), fileId, filter);
   const rows = query.data?.pages.flatMap(({ data }) => data);
+  const last = query.hasNextPage && (settled || label) ? query.data?.pages.at(-1)?.last_number : undefined;
   const isFiltered = Boolean(settled || label || place.line);
-  return { query: { ...query, data: rows }, search, setSearch, label, setLabel, isFiltered };
+  const searched = last === undefined || last === null ? undefined : last + 1;
+  return {
+    query: { ...query, data: rows },
+    fileId,
+    search,
+    setSearch,
+    label,
+    setLabel,
+    isFiltered,
+    searched,
+  };
 }
 
 /** The file's rows: to search, to filter, to page through and to open. */
 export function RowsView({ labels }: { labels: string[] }) {
   const { t } = useTranslation();
   const { search: place, show } = useFileSearch();
-  const { query, search, setSearch, label, setLabel, isFiltered } = useRows();
+  const { query, fileId, search, setSearch, label, setLabel, isFiltered, searched } = useRows();
   const base = { view: 'rows', only: place.only } as const;
   return (
     <Panel title={t('rows.title')} note={t('rows.note')}>
@@ -69,7 +80,8 @@ export function RowsView({ labels }: { labels: string[] }) {
           </Group>
         </Alert>
       )}
-      <CursorList list={query} empty={<NoRows isFiltered={isFiltered} />}>
+      {searched !== undefined && <RowsSearched fileId={fileId} searched={searched} />}
+      <CursorList list={query} empty={query.isLooking ? null : <NoRows isFiltered={isFiltered} />}>
         {(rows) => (
           <RowsTable
             rows={rows}
