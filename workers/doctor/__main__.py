@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from kernel.errors import InvalidRequest
 from kernel.rows import CompareTask, OperateTask, PreviewTask, ReadTask
 from workers.doctor import limits
 
@@ -36,12 +35,12 @@ class _Operate(msgspec.Struct, tag_field="kind", tag="operate"):
 
     def run(self, workdir: Path) -> None:
         from workers.doctor.operations import operate
+        from workers.doctor.operations.impossible import Impossible
 
         try:
             operate(self.task, workdir)
-        except InvalidRequest as error:
-            failure = {"code": error.code or "invalid_operation", "message": error.message}
-            (workdir / "failure.json").write_bytes(msgspec.json.encode(failure))
+        except Impossible as error:
+            (workdir / "failure.json").write_bytes(msgspec.json.encode(error.finding.to_json()))
 
 
 class _Compare(msgspec.Struct, tag_field="kind", tag="compare"):

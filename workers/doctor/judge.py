@@ -9,6 +9,7 @@ from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import Rules
 from workers.doctor.native import Lane, Sound
 from workers.doctor.native.lines import lines_of, open_lines, rest_of_long_line
+from workers.doctor.readers.content import refusal, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.jsonl import parse_object
 
@@ -65,8 +66,7 @@ def judge_lines(path: Path, coding: Coding, lane: Lane, rules: Rules, limits: Li
 
 
 def _too_many_rows(limits: Limits) -> Finding:
-    message = f"The file has more than {limits.lines} rows."
-    return Finding(line=None, param=None, code="too_many_rows", message=message)
+    return refusal("too_many_rows", limit=limits.lines)
 
 
 def _judge_object(line: int, data: bytes, lane: Lane, rules: Rules, limits: Limits, sink: Sink) -> None:
@@ -74,8 +74,7 @@ def _judge_object(line: int, data: bytes, lane: Lane, rules: Rules, limits: Limi
     if isinstance(row, Finding):
         sink.bad(line, None, [row])
     elif len(row) > limits.columns:
-        message = f"Line {line} has more than {limits.columns} fields."
-        sink.bad(line, None, [Finding(line=line, param=None, code="too_many_columns", message=message)])
+        sink.bad(line, None, [unreadable("too_many_columns", line, limit=limits.columns)])
     elif not _judge(line, row, row, rules, sink):
         lane.learn(row)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kernel.rows import RowFormat
-from workers.doctor.finding import Finding, Row, quote
-from workers.doctor.formats.fields import as_time
+from workers.doctor.finding import Finding, Row, cut
+from workers.doctor.formats.fields import as_time, warning
 from workers.doctor.keeping import MAX_LABELS
 from workers.doctor.report import Report
 
@@ -21,8 +21,7 @@ class Whole:
         """What a row shows together with those before it, said once."""
         if not self._has_tools and _tools(row):
             self._has_tools = True
-            message = f"Line {line}: tools are learned only by bases whose chat template writes them out."
-            yield _warning(line, "tools", "tools_need_template", message)
+            yield warning(line, "tools", "tools_need_template")
         if self._format is RowFormat.SERIES and not self._is_unordered:
             yield from self._look_at_order(line, row)
 
@@ -31,34 +30,26 @@ class Whole:
         assert time is not None  # the row is sound
         if time < self._last_time:
             self._is_unordered = True
-            message = f"Line {line} is earlier than the line before it. Rows are put in order for training."
-            yield _warning(line, "timestamp", "unordered_rows", message)
+            yield warning(line, "timestamp", "unordered_rows")
         self._last_time = time
 
 
 def too_many_labels(line: int) -> Finding:
-    message = f"Line {line}: the file has more than {MAX_LABELS} labels."
-    return Finding(line=line, param="label", code="too_many_labels", message=message)
+    return Finding(line=line, param="label", code="too_many_labels", values={"limit": MAX_LABELS})
 
 
 def check_end(report: Report) -> Iterator[Finding]:
     """When all rows were read."""
     if report.rows == 0 and not report.errors:
-        yield Finding(line=None, param=None, code="empty_file", message="The file has no rows.")
+        yield Finding(line=None, param=None, code="empty_file")
     if report.format is RowFormat.CLASSIFICATION and len(report.labels) == 1 and not report.errors:
-        only = quote(next(iter(report.labels)))
-        message = f"Every row has the label {only}; a classifier needs at least 2 labels."
-        yield Finding(line=None, param="label", code="too_few_labels", message=message)
+        only = cut(next(iter(report.labels)))
+        yield Finding(line=None, param="label", code="too_few_labels", values={"value": only})
     for label, rows in sorted(report.labels.items()):
         if rows == 1:
-            message = f"The label {quote(label)} has only 1 row."
-            yield Finding(line=None, param="label", code="rare_label", message=message, is_error=False)
+            yield warning(None, "label", "rare_label", value=cut(label))
 
 
 def _tools(row: Row) -> bool:
     asked = row.get("input")
     return bool(row.get("tools") or (isinstance(asked, dict) and asked.get("tools")))
-
-
-def _warning(line: int, param: str, code: str, message: str) -> Finding:
-    return Finding(line=line, param=param, code=code, message=message, is_error=False)

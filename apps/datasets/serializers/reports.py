@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.datasets.models import File, FileStatus
@@ -39,11 +40,17 @@ def _lines() -> Any:
     return serializers.ListField(child=serializers.IntegerField())
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "integer"}]})
+class ValueField(serializers.JSONField):
+    """What a finding names."""
+
+
 class FindingOutput(serializers.Serializer[Any]):
     line = serializers.IntegerField(allow_null=True)
     param = serializers.CharField(allow_null=True)
     code = serializers.CharField()
     message = serializers.CharField()
+    values = serializers.DictField(child=ValueField(), required=False)  # older reports have none
     fix = serializers.CharField(allow_null=True)
 
 

@@ -34,10 +34,10 @@ def test_both_spellings_of_a_pair_have_one_plain_form():
         ({"input": {"messages": [USER, GOOD]}}, "input.messages[1].role", "last_message_not_user"),
         ({"input": {"messages": [{"role": "user"}]}}, "input.messages[0].content", "missing_content"),
         ({"input": {"messages": [USER], "tools": {}}}, "input.tools", "invalid_tools"),
-        ({"preferred_output": []}, "preferred_output", "empty_preferred_output"),
+        ({"preferred_output": []}, "preferred_output", "empty_output"),
         ({"preferred_output": [GOOD, GOOD]}, "preferred_output", "invalid_output"),
         ({"preferred_output": [USER]}, "preferred_output", "invalid_output"),
-        ({"preferred_output": "hello"}, "preferred_output", "invalid_preferred_output"),
+        ({"preferred_output": "hello"}, "preferred_output", "invalid_output"),
         ({"non_preferred_output": [GOOD]}, "non_preferred_output", "identical_outputs"),
         (
             {"non_preferred_output": [{**BAD, "content": ""}]},
@@ -55,8 +55,8 @@ def test_a_bad_pair_is_named(change: dict[str, Any], param: str, code: str):
 def test_a_pair_without_anything_lacks_three_things():
     assert [error.code for error in PREFERENCE.check({}, 1)] == [
         "missing_input",
-        "missing_preferred_output",
-        "missing_non_preferred_output",
+        "missing_output",
+        "missing_output",
     ]
 
 

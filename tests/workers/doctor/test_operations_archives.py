@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from PIL import Image
 
-from kernel.errors import InvalidRequest
 from kernel.rows import OperateTask, ReadTask, RowFormat
 from tests.workers.doctor.plain_rows import origins
 from workers.doctor.hashes import row_hash
 from workers.doctor.index import read_index
 from workers.doctor.operations import operate
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.read import read
 
 SAME = bytes(16)
@@ -176,5 +176,5 @@ def test_an_archive_is_made_the_same_again(tmp_path, source):
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path, source, operation, message):
-    with pytest.raises(InvalidRequest, match=message):
+    with pytest.raises(Impossible, match=message):
         run(tmp_path / "out", operation, source)

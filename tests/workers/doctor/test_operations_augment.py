@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.errors import InvalidRequest
 from kernel.rows import RowFormat
 from tests.workers.doctor.plain_rows import labelled, lay_out, origins, run
 from workers.doctor.hashes import row_hash
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.operations.variation import METHODS, replace_words, slip
 from workers.doctor.operations.words import known_words, similar_characters, synonyms
 
@@ -187,5 +187,5 @@ def test_a_new_row_is_there_once(tmp_path):
     ],
 )
 def test_what_cannot_be_varied_is_said(tmp_path, format, row, how, message):
-    with pytest.raises(InvalidRequest, match=message):
+    with pytest.raises(Impossible, match=message):
         augment(tmp_path, [row], format, **how)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.errors import InvalidRequest
 from kernel.rows import OperateTask, RowFormat
 from tests.workers.doctor.plain_rows import labelled, lay_out, origins, run
 from workers.doctor.hashes import input_hash, row_hash
 from workers.doctor.operations import operate
+from workers.doctor.operations.impossible import Impossible
 
 ROOT = Path(__file__).resolve().parents[3]
 SAME = bytes(16)
@@ -45,8 +45,8 @@ def chosen(operation, *sources):
         paths = [lay_out(Path(folder) / str(n), rows) / "plain.jsonl" for n, rows in enumerate(sources)]
         try:
             return run(Path(folder) / "out", operation, paths)
-        except InvalidRequest as error:
-            assert error.message == "No row would be left."
+        except Impossible as error:
+            assert str(error) == "No row would be left."
             return []
 
 
@@ -178,7 +178,7 @@ def test_files_of_two_formats_are_not_merged(tmp_path):
         mappings=(None, None),
     )
 
-    with pytest.raises(InvalidRequest, match=r"Files of one format can be merged\. These are chat, text\."):
+    with pytest.raises(Impossible, match=r"Files of one format can be merged\. These are chat, text\."):
         operate(task, tmp_path)
     assert list(tmp_path.iterdir()) == []
 

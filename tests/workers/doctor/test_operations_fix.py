@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from kernel.errors import InvalidRequest
 from kernel.rows import Mapping, RowFormat
 from tests.workers.doctor.plain_rows import origins, run
 from workers.doctor.hashes import row_hash
+from workers.doctor.operations.impossible import Impossible
 
 SAME = bytes(16)
 EN = "How long does it take until the money is back on my credit card after a return"
@@ -110,7 +110,7 @@ def test_redacted_tokens_stay_as_many_as_their_labels(tmp_path):
 
 
 def test_nothing_left_is_said(tmp_path):
-    with pytest.raises(InvalidRequest, match="No row would be left"):
+    with pytest.raises(Impossible, match="No row would be left"):
         fix(tmp_path, [{"messages": []}, {"messages": "x"}], "drop_rows")
 
 
@@ -118,7 +118,7 @@ def test_an_unreadable_file_is_said(tmp_path):
     path = tmp_path / "in.bin"
     path.write_bytes(bytes(range(256)) * 4)
 
-    with pytest.raises(InvalidRequest):
+    with pytest.raises(Impossible):
         run(tmp_path / "out", {"type": "fix", "fixes": ["drop_rows"]}, [path])
 
 
@@ -147,5 +147,5 @@ def test_an_unknown_column_is_said(tmp_path):
         "mapping": {"format": "pairs", "columns": {"anchor": ["a"], "positive": ["q"]}},
     }
 
-    with pytest.raises(InvalidRequest, match="no column 'q'"):
+    with pytest.raises(Impossible, match="no column 'q'"):
         run(tmp_path / "out", operation, [path])

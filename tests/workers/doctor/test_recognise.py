@@ -163,7 +163,7 @@ def test_columns_without_known_names_are_guessed_by_what_they_hold_and_it_is_sai
 
     assert found.mapping == Mapping(format=F.CLASSIFICATION, columns={"text": ("c1",), "label": ("c2",)})
     assert [(warning.code, warning.is_error) for warning in found.warnings] == [("columns_guessed", False)]
-    assert "text from 'c1', label from 'c2'" in found.warnings[0].message
+    assert "text ← 'c1', label ← 'c2'" in found.warnings[0].message
 
 
 def test_second_column_that_could_be_the_label_is_told() -> None:
@@ -285,7 +285,7 @@ def test_row_that_lacks_a_column_is_told() -> None:
 
 
 def test_lines_that_can_not_be_read_are_left_to_be_told_one_by_one() -> None:
-    broken = Finding(line=1, param=None, code="invalid_json", message="Line 1 is not valid JSON.")
+    broken = Finding(line=1, param=None, code="not_an_object")
     lines = FileSource(syntax="jsonl", read=lambda: iter([(1, broken)]))
     table = FileSource(syntax="csv", read=lambda: iter([(1, broken)]))
 

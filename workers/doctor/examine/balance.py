@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
+from workers.doctor.formats.fields import warning
 from workers.doctor.formats.flat import unified
 
 _FEWEST, _MOST_TIMES = 5, 20
@@ -14,12 +15,21 @@ def warnings(labels: Counts) -> list[Finding]:
     """About the whole file: too few rows of a label, and spellings of one label."""
     found = []
     if labels and (rare := [label for label, rows in labels if _is_rare(rows, labels)]):
-        message = f"{len(rare)} of {len(labels)} label(s) have far too few rows, such as {quote(rare[-1])}."
-        found.append(_warning("imbalanced_labels", message))
+        found.append(
+            warning(
+                None,
+                "label",
+                "imbalanced_labels",
+                rare=len(rare),
+                labels=len(labels),
+                value=cut(rare[-1]),
+            )
+        )
     if spelled := _minor_spellings(labels):
-        message = f"{len(spelled)} label(s) differ from another one only in case, width or white space"
-        example = quote(next(iter(spelled)))
-        found.append(_warning("label_variants", f"{message}, such as {example}.", "unify_labels"))
+        example = cut(next(iter(spelled)))
+        found.append(
+            warning(None, "label", "label_variants", "unify_labels", labels=len(spelled), value=example)
+        )
     return found
 
 
@@ -43,7 +53,3 @@ def _minor_spellings(labels: Counts) -> dict[str, int]:
 
 def _is_rare(rows: int, labels: Counts) -> bool:
     return rows < _FEWEST or rows * _MOST_TIMES < max(count for _, count in labels)
-
-
-def _warning(code: str, message: str, fix: str | None = None) -> Finding:
-    return Finding(line=None, param="label", code=code, message=message, is_error=False, fix=fix)

@@ -13,20 +13,21 @@ from workers.doctor.examine.near import NEAR, Commonplaces, candidates, sign, si
 from workers.doctor.examine.rows import Rows
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import Rules
+from workers.doctor.formats.fields import warning
 
 Content = tuple[list[tuple[str, Any]], list[tuple[str, str]]]
 
 _MOST_GROUPS, _MOST_LINES, _MOST_FINDINGS = 100, 50, 1_000
 _MOST_COMPARED = 100_000
-_CONFLICTS = {
-    RowFormat.CLASSIFICATION: ("conflicting_labels", "label"),
-    RowFormat.TOKEN_LABELS: ("conflicting_labels", "labels"),
-    RowFormat.CHAT: ("conflicting_answers", "answer"),
-    RowFormat.REGRESSION: ("conflicting_answers", "value"),
-    RowFormat.GRADING: ("conflicting_answers", "score"),
-    RowFormat.SERIES: ("conflicting_answers", "value"),
-    RowFormat.IMAGE: ("conflicting_labels", "label"),
-    RowFormat.AUDIO: ("conflicting_labels", "label"),
+_ANSWERS = {
+    RowFormat.CLASSIFICATION: "label",
+    RowFormat.TOKEN_LABELS: "labels",
+    RowFormat.CHAT: "answer",
+    RowFormat.REGRESSION: "value",
+    RowFormat.GRADING: "score",
+    RowFormat.SERIES: "value",
+    RowFormat.IMAGE: "label",
+    RowFormat.AUDIO: "label",
 }
 
 
@@ -54,19 +55,20 @@ class Duplicates:
 
     def warnings(self) -> list[Finding]:
         return [
-            *self._repeated(self.exact, "duplicate_rows", "is the same as", "drop_duplicates"),
-            *self._repeated(
-                self.near, "near_duplicate_rows", "is nearly the same as", "drop_near_duplicates"
+            *(
+                warning(line, None, "duplicate_rows", "drop_duplicates", other=other)
+                for line, other in self._repeated(self.exact)
+            ),
+            *(
+                warning(line, None, "near_duplicate_rows", "drop_near_duplicates", other=other)
+                for line, other in self._repeated(self.near)
             ),
         ]
 
-    def _repeated(self, groups: list[list[int]], code: str, verb: str, fix: str) -> list[Finding]:
-        pairs = [(group[0], position) for group in groups for position in group[1:]]
-        return [
-            _warning(line, code, f"Line {line} {verb} line {self._rows.line(first)}.", fix)
-            for first, position in pairs[:_MOST_FINDINGS]
-            for line in [self._rows.line(position)]
-        ]
+    def _repeated(self, groups: list[list[int]]) -> list[tuple[int, int]]:
+        """Lines, and for each the line that it repeats."""
+        pairs = [(position, group[0]) for group in groups for position in group[1:]]
+        return [(self._rows.line(one), self._rows.line(first)) for one, first in pairs[:_MOST_FINDINGS]]
 
     def _near(self, positions: list[int]) -> list[list[int]]:
         common = Commonplaces(self._pieces(position) for position in positions)
@@ -105,20 +107,26 @@ def first_of_equals(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def conflicts(rows: Rows, format: RowFormat) -> list[Finding]:
     """Rows that ask the same as an earlier one, and have another answer."""
-    if format not in _CONFLICTS:
+    if format not in _ANSWERS:
         return []
     first = first_of_equals(rows.input_hashes)
     differs = (rows.hashes != rows.hashes[first]).any(axis=1)
-    return list(_conflicting(rows, first, np.flatnonzero(differs)[:_MOST_FINDINGS], _CONFLICTS[format]))
+    return list(_conflicting(rows, first, np.flatnonzero(differs)[:_MOST_FINDINGS], _ANSWERS[format]))
 
 
 def _conflicting(
-    rows: Rows, first: NDArray[np.int64], positions: NDArray[np.int64], said: tuple[str, str]
+    rows: Rows, first: NDArray[np.int64], positions: NDArray[np.int64], answer: str
 ) -> Iterator[Finding]:
-    code, answer = said
+    is_label = answer in ("label", "labels")
     for position in positions:
         line, other = rows.line(position), rows.line(int(first[position]))
-        yield _warning(line, code, f"Line {line} asks the same as line {other}, with another {answer}.")
+        yield warning(
+            line,
+            None,
+            "conflicting_labels" if is_label else "conflicting_answers",
+            other=other,
+            answer=answer,
+        )
 
 
 def _is_near(one: Content, other: Content) -> bool:
@@ -150,7 +158,3 @@ def _groups(first: NDArray[np.int64]) -> list[list[int]]:
 
 def _repeats(groups: list[list[int]]) -> int:
     return sum(len(group) - 1 for group in groups)
-
-
-def _warning(line: int, code: str, message: str, fix: str | None = None) -> Finding:
-    return Finding(line=line, param=None, code=code, message=message, is_error=False, fix=fix)

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
+from workers.doctor.formats.fields import warning
 
 MOST_ROWS = 10_000  # that a caller may pass
 _MOST_SUSPECTS, _FEWEST_ROWS, _MOST_LABELS = 100, 50, 300
@@ -55,13 +56,12 @@ def find_suspects(examples: Sequence[Example]) -> list[dict[str, Any]]:
 
 def warnings(suspects: list[dict[str, Any]]) -> list[Finding]:
     return [
-        Finding(
-            line=found["line"],
-            param="label",
-            code="suspected_label",
-            message=f"Line {found['line']}: the text looks like {quote(found['suggested'])}, "
-            f"but its label is {quote(found['label'])}.",
-            is_error=False,
+        warning(
+            found["line"],
+            "label",
+            "suspected_label",
+            suggested=cut(found["suggested"]),
+            value=cut(found["label"]),
         )
         for found in suspects
     ]

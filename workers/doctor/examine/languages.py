@@ -8,6 +8,7 @@ from typing import Any
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from workers.doctor.finding import Finding
+from workers.doctor.formats.fields import warning
 
 UNKNOWN, MIXED, _NO_LANGUAGE = "und", "mul", "zxx"  # as ISO 639-2 has them
 _MOST_FINDINGS = 1_000
@@ -76,7 +77,7 @@ class Languages:
         if self._sure[self.main] < _MOST * known:
             return []
         return [
-            _warning(line, language, self.main)
+            warning(line, None, "other_language", language=language, main=self.main)
             for language, rows in self._sure.most_common()
             if rows <= _FEW * known and language not in (self.main, MIXED)
             for line in self._first[language]
@@ -87,11 +88,6 @@ def language_of(text: str, main: str) -> str:
     """One row's language in a file that is mostly in `main`."""
     language, is_sure = guess(text)
     return language if is_sure or language == main else UNKNOWN
-
-
-def _warning(line: int, language: str, main: str) -> Finding:
-    message = f"Line {line} is in another language ({language}) than most rows ({main})."
-    return Finding(line=line, param=None, code="other_language", message=message, is_error=False)
 
 
 def _count(script: re.Pattern[str], text: str) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 
 from workers.doctor.examine.languages import count_wide
 from workers.doctor.finding import Finding
+from workers.doctor.formats.fields import warning
 
 MOST_FINDINGS = 1_000
 _SHORT = 4  # half characters: two Chinese ones or four letters
@@ -52,16 +53,8 @@ class Lengths:
         limit = max(_LONG, _LONG_FACTOR * float(np.percentile([length for _, length in self._rows], 95)))
         long = [(line, length) for line, length in self._rows if length > limit]
         return [
-            *(
-                _warning(line, "short_rows", f"Line {line} has hardly any text.")
-                for line in self._short[:MOST_FINDINGS]
-            ),
-            *(
-                _warning(
-                    line, "long_rows", f"Line {line} has {length:,} characters, far more than most rows."
-                )
-                for line, length in long[:MOST_FINDINGS]
-            ),
+            *(warning(line, None, "short_rows") for line in self._short[:MOST_FINDINGS]),
+            *(warning(line, None, "long_rows", characters=length) for line, length in long[:MOST_FINDINGS]),
         ]
 
 
@@ -72,7 +65,3 @@ def _edges(low: int, high: int) -> list[int]:
         return [0, *(edge for edge in rounds if edge <= high), next(edge for edge in rounds if edge > high)]
     step = next(edge for edge in rounds if (high // edge - low // edge) < _BINS)
     return list(range(low // step * step, high // step * step + step + 1, step))
-
-
-def _warning(line: int, code: str, message: str) -> Finding:
-    return Finding(line=line, param=None, code=code, message=message, is_error=False)

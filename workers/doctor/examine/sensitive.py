@@ -13,6 +13,7 @@ from typing import Any
 
 from workers.doctor.examine import identifiers
 from workers.doctor.finding import Finding
+from workers.doctor.formats.fields import warning
 
 _MOST_FINDINGS, _MOST_LINES = 1_000, 5
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # one to one, so places stay
@@ -197,14 +198,7 @@ class SensitiveData:
 
     def warnings(self) -> list[Finding]:
         return [
-            Finding(
-                line=line,
-                param=None,
-                code="sensitive_data",
-                message=f"Line {line} seems to hold something private: {kind}.",
-                is_error=False,
-                fix="redact_sensitive",
-            )
+            warning(line, None, "sensitive_data", "redact_sensitive", kind=kind)
             for kind, found in self._found.items()
             for line in found.lines[:_MOST_FINDINGS]
         ]

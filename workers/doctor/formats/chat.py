@@ -47,19 +47,15 @@ def _check_answers(messages: list[dict[str, Any]], line: int) -> Iterator[Findin
     roles = [message["role"] for message in messages]
     answers = [message for message in messages if message["role"] == "assistant"]
     if not answers:
-        text = f"Line {line}: there is no assistant message to learn from."
-        yield error(line, "messages", "missing_assistant", text)
+        yield error(line, "messages", "missing_assistant")
         return
     if all(message.get("weight") == 0 for message in answers):
-        text = f"Line {line}: every assistant message has the weight 0; there is nothing to learn."
-        yield error(line, "messages", "nothing_to_train", text)
+        yield error(line, "messages", "nothing_to_train")
     if roles[-1] != "assistant":
         path = f"messages[{len(roles) - 1}].role"
-        text = f"Line {line}: the last message is not an assistant's; what follows is not learned."
-        yield warning(line, path, "last_message_not_assistant", text, "trim_after_answer")
+        yield warning(line, path, "last_message_not_assistant", "trim_after_answer")
     if "user" not in roles:
-        text = f"Line {line}: there is no user message."
-        yield warning(line, "messages", "no_user_message", text)
+        yield warning(line, "messages", "no_user_message")
 
 
 def _until_answer(messages: list[Any]) -> list[Any]:

@@ -6,30 +6,32 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, Value, cut
 
 MAX_LABEL_CHARACTERS = 200
 
 
-def error(line: int, param: str | None, code: str, message: str, fix: str = "drop_rows") -> Finding:
+def error(line: int, param: str | None, code: str, fix: str = "drop_rows", **values: Value) -> Finding:
     """A finding that keeps the row out; without a better fix, only dropping the row helps."""
-    return Finding(line=line, param=param, code=code, message=message, fix=fix)
+    return Finding(line=line, param=param, code=code, values=values, fix=fix)
 
 
-def warning(line: int, param: str | None, code: str, message: str, fix: str | None = None) -> Finding:
-    return Finding(line=line, param=param, code=code, message=message, is_error=False, fix=fix)
+def warning(
+    line: int | None, param: str | None, code: str, fix: str | None = None, **values: Value
+) -> Finding:
+    return Finding(line=line, param=param, code=code, values=values, is_error=False, fix=fix)
 
 
 def check_text(row: Row, name: str, line: int) -> Iterator[Finding]:
     """A string that is not blank."""
     value = row.get(name)
     if name not in row:
-        yield _missing(line, name)
+        yield error(line, name, "missing_field")
     elif not isinstance(value, str):
         fix = "drop_rows" if as_text(value) is None else "contents_to_text"
-        yield error(line, name, "invalid_type", f"Line {line}: {quote(name)} must be a string.", fix)
+        yield error(line, name, "invalid_type", fix, reason="text")
     elif not value.strip():
-        yield error(line, name, "blank_text", f"Line {line}: the {name} is blank.")
+        yield error(line, name, "blank_text")
 
 
 def as_label(value: object) -> object:
@@ -45,13 +47,11 @@ def check_label(row: Row, name: str, line: int) -> Iterator[Finding]:
         return
     label = value.strip()
     if not label:
-        yield error(line, name, "blank_label", f"Line {line}: the label is blank.")
+        yield error(line, name, "blank_label")
     elif len(label) > MAX_LABEL_CHARACTERS or has_control(label):
-        message = f"Line {line}: a label is at most {MAX_LABEL_CHARACTERS} characters on one line."
-        yield error(line, name, "invalid_label", message)
+        yield error(line, name, "invalid_label", limit=MAX_LABEL_CHARACTERS)
     elif label != value:
-        message = f"Line {line}: the label {quote(value)} has white space around it; it is read without."
-        yield warning(line, name, "padded_label", message, "strip_labels")
+        yield warning(line, name, "padded_label", "strip_labels", value=cut(value))
 
 
 def check_name(row: Row, name: str, line: int) -> Iterator[Finding]:
@@ -65,26 +65,20 @@ def check_number(row: Row, name: str, line: int) -> Iterator[Finding]:
     """A finite number; a table's text that reads as one is one."""
     value = row.get(name)
     if name not in row:
-        yield _missing(line, name)
+        yield error(line, name, "missing_field")
     elif isinstance(value, str) and not value.strip():
-        yield error(line, name, "blank_number", f"Line {line}: {quote(name)} is blank.")
+        yield error(line, name, "blank_number")
     elif as_number(value) is None:
         fix = "drop_rows" if mended_number(value) is None else "numbers_from_text"
-        message = f"Line {line}: {quote(name)} must be a number, not {quote(value)}."
-        yield error(line, name, "invalid_number", message, fix)
+        yield error(line, name, "invalid_number", fix, value=cut(value))
 
 
 def check_time(row: Row, name: str, line: int) -> Iterator[Finding]:
     """A date, a date with a time, or seconds since 1970."""
     if name not in row:
-        yield _missing(line, name)
+        yield error(line, name, "missing_field")
     elif as_time(row[name]) is None:
-        message = f"Line {line}: {quote(name)} is no date or time: {quote(row[name])}."
-        yield error(line, name, "invalid_timestamp", message)
-
-
-def _missing(line: int, name: str) -> Finding:
-    return error(line, name, "missing_field", f"Line {line}: {quote(name)} is missing.")
+        yield error(line, name, "invalid_timestamp", value=cut(row[name]))
 
 
 def has_control(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, Value, cut
 from workers.doctor.formats.fields import as_text, error, warning
 from workers.doctor.formats.tools import call_problem
 
@@ -37,34 +37,32 @@ def renamed_role(role: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A message's place, for messages and paths. `path` is the array's."""
+    """A message's place, for sentences and paths. `path` is the array's."""
 
     line: int
     path: str
     place: int
 
-    def error(self, field: str, code: str, says: str, fix: str = "drop_rows") -> Finding:
-        return error(self.line, self._param(field), code, self._says(says), fix)
+    def error(self, field: str, code: str, fix: str = "drop_rows", **values: Value) -> Finding:
+        return error(self.line, self._param(field), code, fix, turn=self.place + 1, **values)
 
-    def warning(self, field: str, code: str, says: str, fix: str | None = None) -> Finding:
-        return warning(self.line, self._param(field), code, self._says(says), fix)
+    def warning(self, field: str, code: str, fix: str | None = None, **values: Value) -> Finding:
+        return warning(self.line, self._param(field), code, fix, turn=self.place + 1, **values)
 
     def _param(self, field: str) -> str:
         return f"{self.path}[{self.place}]" + (f".{field}" if field else "")
-
-    def _says(self, says: str) -> str:
-        return f"Line {self.line}, message {self.place + 1}: {says}"
 
 
 def check_array(holder: dict[str, Any], key: str, line: int, path: str) -> Iterator[Finding]:
     """An array of messages under `key`, each message alone."""
     messages = holder.get(key)
+    is_output = key != "messages"
     if key not in holder:
-        yield error(line, path, f"missing_{key}", f"Line {line}: {key!r} is missing.")
+        yield error(line, path, "missing_output" if is_output else "missing_messages")
     elif not isinstance(messages, list):
-        yield error(line, path, f"invalid_{key}", f"Line {line}: {key!r} must be an array.")
+        yield error(line, path, "invalid_output" if is_output else "invalid_messages")
     elif not messages:
-        yield error(line, path, f"empty_{key}", f"Line {line}: {key!r} is empty.")
+        yield error(line, path, "empty_output" if is_output else "empty_messages")
     else:
         for place, message in enumerate(messages):
             yield from check_message(message, At(line, path, place))
@@ -72,17 +70,16 @@ def check_array(holder: dict[str, Any], key: str, line: int, path: str) -> Itera
 
 def check_message(message: Any, at: At) -> Iterator[Finding]:
     if not isinstance(message, dict):
-        yield at.error("", "invalid_message", "it must be an object with 'role' and 'content'.")
+        yield at.error("", "invalid_message")
         return
     role = message.get("role")
     if "role" not in message:
-        yield at.error("role", "missing_role", "'role' is missing.")
+        yield at.error("role", "missing_role")
     elif role == "function":
-        text = "the role 'function' is deprecated; write a 'tool' message that answers a tool call."
-        yield at.error("role", "deprecated_role", text, "functions_to_tools")
+        yield at.error("role", "deprecated_role", "functions_to_tools")
     elif role not in ROLES:
         fix = "drop_rows" if renamed_role(role) is None else "rename_roles"
-        yield at.error("role", "unknown_role", f"{quote(role)} is not one of {', '.join(ROLES)}.", fix)
+        yield at.error("role", "unknown_role", fix, value=cut(role), names=", ".join(ROLES))
     else:
         yield from _check_content(message, role, at)
         yield from _check_weight(message, role, at)
@@ -93,21 +90,21 @@ def _check_content(message: dict[str, Any], role: str, at: At) -> Iterator[Findi
     content = message.get("content")
     calls = role == "assistant" and message.get("tool_calls")
     if not isinstance(message.get("name", ""), str | None):
-        yield at.error("name", "invalid_name", "'name' must be a string.")
+        yield at.error("name", "invalid_name")
     if content is None and calls:
         return
     if "content" not in message:
         fix = "functions_to_tools" if message.get("function_call") else "drop_rows"
-        yield at.error("content", "missing_content", "'content' is missing.", fix)
+        yield at.error("content", "missing_content", fix)
     elif isinstance(content, list) and content:
         yield from _check_parts(content, at)
     elif not isinstance(content, str):
-        yield at.error("content", "invalid_content", "'content' must be a string.", _content_fix(message))
+        yield at.error("content", "invalid_content", _content_fix(message))
     elif not calls and role in ("assistant", "user") and not content.strip():
         if role == "assistant":
-            yield at.error("content", "blank_content", "'content' is blank; there is nothing to learn.")
+            yield at.error("content", "blank_content")
         else:
-            yield at.warning("content", "blank_prompt", "'content' is blank.")
+            yield at.warning("content", "blank_prompt")
 
 
 def _content_fix(message: dict[str, Any]) -> str:
@@ -120,8 +117,7 @@ def _check_parts(parts: list[Any], at: At) -> Iterator[Finding]:
     fix = "drop_rows" if as_text(parts) is None else "contents_to_text"
     for place, part in enumerate(parts):
         if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
-            text = "only text parts can be trained on, as {'type': 'text', 'text': ...}."
-            yield at.error(f"content[{place}]", "invalid_content", text, fix)
+            yield at.error(f"content[{place}]", "invalid_content", fix, reason="part")
 
 
 def _check_weight(message: dict[str, Any], role: str, at: At) -> Iterator[Finding]:
@@ -129,11 +125,10 @@ def _check_weight(message: dict[str, Any], role: str, at: At) -> Iterator[Findin
         return
     weight = message["weight"]
     if role != "assistant":
-        text = "'weight' is allowed on assistant messages only."
-        yield at.error("weight", "invalid_weight", text, "weights_to_integers")
+        yield at.error("weight", "invalid_weight", "weights_to_integers", reason="role")
     elif isinstance(weight, bool) or weight not in (0, 1):
         fix = "drop_rows" if mended_weight(weight) is None else "weights_to_integers"
-        yield at.error("weight", "invalid_weight", f"'weight' must be 0 or 1, not {quote(weight)}.", fix)
+        yield at.error("weight", "invalid_weight", fix, value=cut(weight))
 
 
 def mended_weight(weight: Any) -> int | None:
@@ -146,18 +141,18 @@ def mended_weight(weight: Any) -> int | None:
 
 def _check_calls(message: dict[str, Any], role: str, at: At) -> Iterator[Finding]:
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
-        yield at.error("tool_call_id", "missing_tool_call_id", "a tool message needs 'tool_call_id'.")
+        yield at.error("tool_call_id", "missing_tool_call_id")
     if message.get("function_call") is not None:
-        text = "write 'function_call' as 'tool_calls'."
-        yield at.error("function_call", "invalid_tool_calls", text, "functions_to_tools")
+        yield at.error("function_call", "invalid_tool_calls", "functions_to_tools", reason="legacy")
     calls = message.get("tool_calls")
     if calls is None:
         return
     if role != "assistant":
-        yield at.error("tool_calls", "invalid_tool_calls", "only an assistant message makes tool calls.")
+        yield at.error("tool_calls", "invalid_tool_calls", reason="role")
     elif not isinstance(calls, list) or not calls:
-        yield at.error("tool_calls", "invalid_tool_calls", "'tool_calls' must be an array of calls.")
+        yield at.error("tool_calls", "invalid_tool_calls", reason="array")
     else:
         for place, call in enumerate(calls):
             if problem := call_problem(call):
-                yield at.error(f"tool_calls[{place}]", "invalid_tool_calls", *problem)
+                reason, fix = problem
+                yield at.error(f"tool_calls[{place}]", "invalid_tool_calls", fix, reason=reason)

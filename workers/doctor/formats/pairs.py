@@ -9,8 +9,7 @@ from workers.doctor.formats.flat import Flat
 
 def _differ(row: Row, line: int) -> Iterator[Finding]:
     if row["anchor"].strip() == row["positive"].strip():
-        message = f"Line {line}: anchor and positive are the same text; nothing is learned from it."
-        yield warning(line, "positive", "identical_texts", message)
+        yield warning(line, "positive", "identical_texts", name="anchor", other="positive")
 
 
 RULES = Flat(

@@ -64,8 +64,7 @@ def _spelled(row: Row, output: str) -> str:
 def _check_input(row: Row, line: int) -> Iterator[Finding]:
     asked = row.get("input")
     if not isinstance(asked, dict):
-        text = f"Line {line}: 'input' must be an object with 'messages'."
-        yield error(line, "input", "missing_input" if "input" not in row else "invalid_input", text)
+        yield error(line, "input", "missing_input" if "input" not in row else "invalid_input")
         return
     found = list(check_array(asked, "messages", line, "input.messages"))
     yield from found
@@ -76,7 +75,7 @@ def _check_input(row: Row, line: int) -> Iterator[Finding]:
 
 def last_not_user(messages: list[Any], line: int, path: str) -> Finding:
     at = At(line, path, len(messages) - 1)
-    return at.error("role", "last_message_not_user", "the last message must be the user's.")
+    return at.error("role", "last_message_not_user")
 
 
 def _check_output(row: Row, key: str, line: int) -> Iterator[Finding]:
@@ -86,13 +85,11 @@ def _check_output(row: Row, key: str, line: int) -> Iterator[Finding]:
     if found or not isinstance(output, list):
         return
     if len(output) != 1 or output[0]["role"] != "assistant":
-        text = f"Line {line}: {key!r} must hold exactly one message, the assistant's."
-        yield error(line, key, "invalid_output", text)
+        yield error(line, key, "invalid_output")
 
 
 def _check_together(row: Row, line: int) -> Iterator[Finding]:
     asked, (chosen, other) = row["input"], (row[_spelled(row, output)][0] for output in _OUTPUTS)
     yield from check_turns(asked["messages"], declared(asked), line, "input.messages")
     if plain_messages([chosen]) == plain_messages([other]):
-        text = f"Line {line}: both outputs are the same; there is nothing to prefer."
-        yield error(line, _spelled(row, "non_preferred_output"), "identical_outputs", text)
+        yield error(line, _spelled(row, "non_preferred_output"), "identical_outputs")

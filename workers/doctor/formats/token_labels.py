@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, cut
 from workers.doctor.formats.fields import as_text, error, warning
 
 
@@ -14,8 +14,7 @@ class TokenLabels:
             return found
         tokens, labels = row["tokens"], row["labels"]
         if len(tokens) != len(labels):
-            message = f"Line {line} has {len(tokens)} token(s), but {len(labels)} label(s)."
-            return [error(line, "labels", "unequal_lengths", message)]
+            return [error(line, "labels", "unequal_lengths", tokens=len(tokens), labels=len(labels))]
         return list(_check_order(labels, line))
 
     def repair(self, row: Row, fixes: frozenset[str]) -> Row:
@@ -45,15 +44,14 @@ RULES = TokenLabels()
 def _check_list(row: Row, name: str, line: int) -> Iterator[Finding]:
     value = row.get(name)
     if name not in row:
-        yield error(line, name, "missing_field", f"Line {line}: {quote(name)} is missing.")
+        yield error(line, name, "missing_field")
     elif not isinstance(value, list) or not value:
-        yield error(line, name, "invalid_type", f"Line {line}: {quote(name)} must be an array of strings.")
+        yield error(line, name, "invalid_type", reason="texts")
     else:
         for place, item in enumerate(value):
             if not isinstance(item, str) or not item.strip():
-                message = f"Line {line}: {quote(name)} must hold strings that are not blank."
                 fix = "drop_rows" if isinstance(item, str) or as_text(item) is None else "contents_to_text"
-                yield error(line, f"{name}[{place}]", "invalid_type", message, fix)
+                yield error(line, f"{name}[{place}]", "invalid_type", fix, reason="item")
                 return
 
 
@@ -62,8 +60,14 @@ def _check_order(labels: list[str], line: int) -> Iterator[Finding]:
     before = "O"
     for place, label in enumerate(label.strip() for label in labels):
         if label.startswith("I-") and before not in (f"B-{label[2:]}", label):
-            message = f"Line {line}: the label {quote(label)} of token {place + 1} follows {quote(before)}."
-            yield warning(line, f"labels[{place}]", "inside_without_begin", message)
+            yield warning(
+                line,
+                f"labels[{place}]",
+                "inside_without_begin",
+                value=cut(label),
+                token=place + 1,
+                before=cut(before),
+            )
             return
         before = label
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, cut
 from workers.doctor.formats.fields import error
 
 _META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
@@ -15,15 +15,13 @@ def check_tools(row: Row, line: int, prefix: str = "") -> Iterator[Finding]:
     """`tools`, `functions` and `parallel_tool_calls` of one row."""
     tools = row.get("tools")
     if row.get("functions"):
-        message = f"Line {line}: write 'functions' as 'tools'."
-        yield error(line, f"{prefix}functions", "invalid_tools", message, "functions_to_tools")
+        yield error(line, f"{prefix}functions", "invalid_tools", "functions_to_tools", reason="functions")
     if not isinstance(row.get("parallel_tool_calls"), bool | None):
-        message = f"Line {line}: 'parallel_tool_calls' must be true or false."
-        yield error(line, f"{prefix}parallel_tool_calls", "invalid_tools", message)
+        yield error(line, f"{prefix}parallel_tool_calls", "invalid_tools", reason="parallel")
     if tools is None:
         return
     if not isinstance(tools, list):
-        yield error(line, f"{prefix}tools", "invalid_tools", f"Line {line}: 'tools' must be an array.")
+        yield error(line, f"{prefix}tools", "invalid_tools", reason="array")
         return
     for place, tool in enumerate(tools):
         yield from _check_tool(tool, line, place, f"{prefix}tools[{place}]")
@@ -32,14 +30,12 @@ def check_tools(row: Row, line: int, prefix: str = "") -> Iterator[Finding]:
 def _check_tool(tool: Any, line: int, place: int, path: str) -> Iterator[Finding]:
     function = tool.get("function") if isinstance(tool, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        message = f"Line {line}: tool {place + 1} needs 'function' with a 'name'."
-        yield error(line, path, "invalid_tools", message)
+        yield error(line, path, "invalid_tools", reason="name", tool=place + 1)
     elif tool.get("type", "function") != "function":
-        message = f"Line {line}: tool {place + 1} must be of the type 'function'."
-        yield error(line, f"{path}.type", "invalid_tools", message)
+        yield error(line, f"{path}.type", "invalid_tools", reason="type", tool=place + 1)
     elif (problem := _schema_problem(function.get("parameters"))) is not None:
-        message = f"Line {line}: the parameters of {quote(function['name'])} are no JSON schema: {problem}"
-        yield error(line, f"{path}.function.parameters", "invalid_tool_schema", message)
+        name, parameters = cut(function["name"]), f"{path}.function.parameters"
+        yield error(line, parameters, "invalid_tool_schema", name=name, says=problem)
 
 
 def _schema_problem(parameters: Any) -> str | None:
@@ -64,18 +60,18 @@ def declared(row: Row) -> frozenset[str]:
 
 
 def call_problem(call: Any) -> tuple[str, str] | None:
-    """What is wrong with one tool call, and the fix."""
+    """Why one tool call is invalid (the finding's reason), and the fix."""
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        return "a tool call needs 'function' with a 'name'.", "drop_rows"
+        return "name", "drop_rows"
     arguments = function.get("arguments", "")
     if not is_json(arguments):
         fix = "arguments_to_json" if isinstance(arguments, dict) else "drop_rows"
-        return "a tool call's 'arguments' must be JSON, written as a string.", fix
+        return "arguments", fix
     if not isinstance(call.get("id"), str):
-        return "a tool call needs an 'id'.", "drop_rows"
+        return "id", "drop_rows"
     if call.get("type", "function") != "function":
-        return "a tool call must be of the type 'function'.", "drop_rows"
+        return "type", "drop_rows"
     return None
 
 

@@ -10,8 +10,7 @@ from workers.doctor.formats.flat import Flat
 def _differ(row: Row, line: int) -> Iterator[Finding]:
     for name in ("anchor", "positive"):
         if row[name].strip() == row["negative"].strip():
-            message = f"Line {line}: {name} and negative are the same text."
-            yield error(line, "negative", "identical_texts", message)
+            yield error(line, "negative", "identical_texts", name=name, other="negative")
             return
 
 

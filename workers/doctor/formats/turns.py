@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
 from workers.doctor.formats.messages import At
 
 Messages = list[dict[str, Any]]
@@ -15,9 +15,9 @@ def check_turns(messages: Messages, tools: frozenset[str], line: int, path: str)
     for place, role in enumerate(roles):
         at = At(line, path, place)
         if place and role in ("system", "developer"):
-            yield at.warning("role", "system_not_first", f"a {role} message is not the first message.")
+            yield at.warning("role", "system_not_first", role=role)
         if place and role == "user" and roles[place - 1] == "user":
-            yield at.warning("role", "repeated_user", "two user messages follow each other.")
+            yield at.warning("role", "repeated_user")
     yield from _check_calls(messages, tools, line, path)
 
 
@@ -29,8 +29,6 @@ def _check_calls(messages: Messages, tools: frozenset[str], line: int, path: str
             known.add(call["id"])
             name = call["function"]["name"]
             if name not in tools:
-                text = f"the row's 'tools' do not declare {quote(name)}."
-                yield at.warning(f"tool_calls[{number}].function.name", "undeclared_tool", text)
+                yield at.warning(f"tool_calls[{number}].function.name", "undeclared_tool", name=cut(name))
         if message["role"] == "tool" and message["tool_call_id"] not in known:
-            text = f"{quote(message['tool_call_id'])} is the id of no tool call before it."
-            yield at.error("tool_call_id", "unknown_tool_call_id", text)
+            yield at.error("tool_call_id", "unknown_tool_call_id", value=cut(message["tool_call_id"]))

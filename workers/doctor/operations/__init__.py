@@ -30,7 +30,7 @@ def operate(task: OperateTask, workdir: Path) -> None:
     """Leave WORKDIR/output and WORKDIR/sources.index.
 
     Raises:
-        InvalidRequest: it cannot be done with these rows, or leaves none of them.
+        Impossible: it cannot be done with these rows, or leaves none of them.
     """
     kind = task.operation["type"]
     check_formats(task)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernel.errors import InvalidRequest
 from kernel.rows import OperateTask, RowFormat
 from workers.doctor.finding import Row
 from workers.doctor.formats import rules
 from workers.doctor.hashes import row_hash
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.operations.inputs import open_plain
 from workers.doctor.operations.output import Output
 from workers.doctor.operations.shares import strata
@@ -37,11 +37,11 @@ def augment(task: OperateTask, workdir: Path, output: Output) -> None:
     too little that can be changed, others of its label are varied more often; fewer rows may come out.
 
     Raises:
-        InvalidRequest: the format has no text to vary, or no row could be varied.
+        Impossible: the format has no text to vary, or no row could be varied.
     """
     format, operation = task.formats[0], task.operation
     if format not in _FIELDS:
-        raise InvalidRequest(f"Rows of {format} cannot be varied without changing what they teach.")
+        raise Impossible("cannot_be_varied", format=format)
     source = open_plain(task, 0)
     known: set[bytes] = set()
     for row in source:
@@ -59,7 +59,7 @@ def augment(task: OperateTask, workdir: Path, output: Output) -> None:
             output.write(varied, row_hash(row))
         missing[label] += own - len(fresh)
     if output.rows == written and planned.any():
-        raise InvalidRequest("None of the texts has anything that these methods can change.", param="methods")
+        raise Impossible("nothing_to_vary")
 
 
 def _unknown(rows: Iterable[Row], known: set[bytes]) -> Iterator[Row]:
@@ -74,7 +74,7 @@ def _plan(labels: NDArray[np.int32], operation: dict[str, Any], format: RowForma
     """How many new rows each row is to give."""
     planned = np.zeros(len(labels), np.int64)
     if "rows_per_label" in operation and format is not RowFormat.CLASSIFICATION:
-        raise InvalidRequest(f"Rows of {format} have no labels to fill up.", param="rows_per_label")
+        raise Impossible("no_labels_to_fill", format=format)
     for number, rows in enumerate(np.bincount(labels).tolist()):
         if "rows_per_label" in operation:
             wanted = max(0, operation["rows_per_label"] - rows)

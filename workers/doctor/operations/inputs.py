@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from kernel.errors import InvalidRequest
 from kernel.rows import Mapping, OperateTask, RowFormat
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import Rules, rules
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.readers import open_source
 from workers.doctor.recognise import recognise
 
@@ -42,16 +42,16 @@ class Upload:
     """A file as uploaded, read under a mapping (None: as it is recognised).
 
     Raises:
-        InvalidRequest: the file cannot be read so.
+        Impossible: the file cannot be read so.
     """
 
     def __init__(self, task: OperateTask, number: int, mapping: Mapping | None) -> None:
         source = open_source(Path(task.sources[number]), task.filenames[number], task.limits)
         if isinstance(source, Finding):
-            raise InvalidRequest(source.message)
+            raise Impossible("cannot_be_read_so", says=source.message)
         found = recognise(source, mapping)
         if isinstance(found, Finding):
-            raise InvalidRequest(found.message)
+            raise Impossible("cannot_be_read_so", says=found.message)
         self._source, self._found = source, found
         self.rules: Rules = rules(found.format)
 
@@ -95,8 +95,7 @@ def open_plain(task: OperateTask, number: int) -> PlainRows:
 
 def check_formats(task: OperateTask) -> None:
     """Raises:
-    InvalidRequest: the sources do not teach the same.
+    Impossible: the sources do not teach the same.
     """
     if len(set(task.formats)) > 1:
-        found = ", ".join(sorted(set(task.formats)))
-        raise InvalidRequest(f"Files of one format can be merged. These are {found}.", param="file_ids")
+        raise Impossible("formats_differ", names=", ".join(sorted(set(task.formats))))

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from kernel.errors import InvalidRequest
 from kernel.rows import Mapping, OperateTask, RowFormat
 from workers.doctor.finding import Finding, Row
 from workers.doctor.hashes import row_hash
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.operations.inputs import ARCHIVES, Upload
 from workers.doctor.operations.output import SAME, Output
 
@@ -19,9 +19,7 @@ def map_columns(task: OperateTask, workdir: Path, output: Output) -> None:
     columns = {role: tuple(names) for role, names in wanted["columns"].items()}
     mapping = Mapping(format=RowFormat(wanted["format"]), columns=columns)
     if task.formats[0] in ARCHIVES or mapping.format in ARCHIVES:
-        raise InvalidRequest(
-            "An archive says itself what its files are; it cannot be mapped.", param="mapping"
-        )
+        raise Impossible("archive_not_mapped")
     upload, before = Upload(task, 0, mapping), _before(task)
     for line, row in upload.rows():
         taken = upload.take(line, row)
@@ -34,7 +32,7 @@ def _before(task: OperateTask) -> Upload | None:
     """The file as it was read before, if it could be."""
     try:
         return Upload(task, 0, task.mappings[0])
-    except InvalidRequest:
+    except Impossible:
         return None
 
 

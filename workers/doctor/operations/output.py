@@ -9,10 +9,10 @@ from typing import Self
 
 import msgspec
 
-from kernel.errors import InvalidRequest
 from kernel.rows import Limits, OperateTask
 from workers.doctor.finding import Row
 from workers.doctor.hashes import row_hash
+from workers.doctor.operations.impossible import Impossible
 from workers.doctor.operations.inputs import ARCHIVES
 
 SAME = bytes(16)  # the row that it came from is the row itself
@@ -23,7 +23,7 @@ class Output:
     """JSON Lines in plain form. As a context manager it is complete on leaving.
 
     Raises:
-        InvalidRequest: no row was written, or more than a file may have.
+        Impossible: no row was written, or more than a file may have.
     """
 
     def __init__(self, workdir: Path, limits: Limits) -> None:
@@ -39,7 +39,7 @@ class Output:
     def _note(self, row: Row, came_from: bytes) -> None:
         self.rows += 1
         if self.rows > self._limits.lines:
-            raise InvalidRequest(f"The result would have more than {self._limits.lines:,} rows.")
+            raise Impossible("too_many_result_rows", limit=self._limits.lines)
         hashed = row_hash(row)
         self._index.write(hashed + (SAME if came_from == hashed else came_from))
 
@@ -50,7 +50,7 @@ class Output:
         self._file.close()
         self._index.close()
         if kind is None and not self.rows:
-            raise InvalidRequest("No row would be left.")
+            raise Impossible("no_rows_left")
 
 
 class ArchiveOutput(Output):

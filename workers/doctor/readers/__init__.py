@@ -4,14 +4,16 @@ from pathlib import Path
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding
-from workers.doctor.readers.container import HEAD_BYTES, binary_kind, is_parquet, is_zip, packed_kind
+from workers.doctor.readers.container import (
+    HEAD_BYTES,
+    binary_kind,
+    is_binary,
+    is_parquet,
+    is_zip,
+    packed_kind,
+)
 from workers.doctor.readers.content import Content, FileSource, refusal
 from workers.doctor.readers.guard import guarded
-
-_WANTED = (
-    "Upload JSON Lines, JSON, CSV, TSV, text, Parquet, an Excel workbook (XLSX), "
-    "or a ZIP of images or sounds."
-)
 
 
 def open_source(path: Path, filename: str, limits: Limits) -> FileSource | Finding:
@@ -24,7 +26,7 @@ def open_content(content: Content, limits: Limits, *, is_member: bool = False) -
     """The same of a member of an archive, too. The reader is imported only when it is needed."""
     head = content.head(HEAD_BYTES)
     if not head:
-        return refusal("empty_file", "The file has no rows.")
+        return refusal("empty_file")
     if is_zip(head):
         from workers.doctor.readers.archive import open_archive
 
@@ -34,10 +36,11 @@ def open_content(content: Content, limits: Limits, *, is_member: bool = False) -
 
         return open_parquet(content, limits)
     if packing := packed_kind(head):
-        message = f"The file is compressed with {packing}. Upload the file inside it, or a ZIP of that."
-        return refusal("compressed_file", message)
+        return refusal("compressed_file", packing=packing)
     if kind := binary_kind(head):
-        return refusal("unsupported_format", f"The file looks like {kind}. {_WANTED}")
+        return refusal("unsupported_format", kind=kind)
+    if is_binary(head):
+        return refusal("unsupported_format", reason="binary")
     from workers.doctor.readers.text import open_text
 
     return open_text(content, limits)

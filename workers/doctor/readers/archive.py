@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from kernel.rows import Limits
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut, quoted
 from workers.doctor.readers.content import Content, Damaged, FileSource, refusal
 from workers.doctor.readers.zips import UNREADABLE, list_members
 
@@ -17,7 +17,7 @@ SOUNDS = ("wav", "flac", "ogg", "mp3")
 _DATA = ("jsonl", "ndjson", "json", "csv", "tsv", "tab", "txt", "parquet", "xlsx")
 _NESTED = ("zip", "gz", "tgz", "bz2", "xz", "zst", "7z", "rar", "tar", "jar")
 _ASIDE = ("readme", "license", "licence", "source", "changelog", "notice")  # what stands beside data
-_OFFICE = (("word/", "a Word document"), ("ppt/", "a PowerPoint document"), ("META-INF/", "a Java archive"))
+_OFFICE = (("word/", "DOCX"), ("ppt/", "PPTX"), ("META-INF/", "JAR"))
 
 
 class _Member(io.RawIOBase):
@@ -46,7 +46,7 @@ class _Member(io.RawIOBase):
         super().close()
 
     def _damaged(self) -> Damaged:
-        return Damaged(f"The archive's member {quote(self._name)} is damaged.")
+        return Damaged(self._name)
 
 
 def open_archive(content: Content, limits: Limits, *, is_member: bool) -> FileSource | Finding:
@@ -69,7 +69,7 @@ def _of_kind(members: list[zipfile.ZipInfo]) -> Finding | None:
     """Other files that are archives inside."""
     for folder, kind in _OFFICE:
         if any(member.filename.startswith(folder) for member in members):
-            return refusal("unsupported_format", f"The file looks like {kind}. Upload the data in it.")
+            return refusal("unsupported_format", kind=kind)
     return None
 
 
@@ -113,11 +113,10 @@ def _single_file(content: Content, members: list[zipfile.ZipInfo], limits: Limit
     data = [member for member in members if _suffix(member.filename) in _DATA]
     data = [member for member in data if not _is_aside(member.filename)] or data or members
     if not data:
-        return refusal("empty_file", "The archive holds no files.")
+        return refusal("empty_file")
     if len(data) > 1:
-        found = ", ".join(quote(member.filename) for member in data[:5])
-        message = f"The archive holds {len(data)} data files ({found}). Upload them one by one."
-        return refusal("many_data_files", message)
+        found = quoted(member.filename for member in data[:5])
+        return refusal("many_data_files", files=len(data), names=found)
     inner = member_content(content, data[0])
     if inner.suffix in ("parquet", "xlsx"):
         packed = inner
@@ -126,7 +125,7 @@ def _single_file(content: Content, members: list[zipfile.ZipInfo], limits: Limit
 
 
 def _nested(name: str) -> Finding:
-    return refusal("nested_archive", f"The archive holds an archive, {quote(name)}. Unpack that first.")
+    return refusal("nested_archive", name=cut(name))
 
 
 def _suffix(name: str) -> str:

@@ -3,27 +3,27 @@
 HEAD_BYTES = 4096
 
 _MAGIC = (
-    (b"%PDF", "a PDF document"),
-    (b"ARROW1", "an Arrow file"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"RIFF", "a WebP image or a sound file"),
-    (b"fLaC", "a sound file"),
-    (b"OggS", "a sound file"),
-    (b"ID3", "a sound file"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"{\\rtf", "a rich text document"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"ORC", "an ORC file"),
-    (b"Obj\x01", "an Avro file"),
-    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"%PDF", "PDF"),
+    (b"ARROW1", "Arrow"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"RIFF", "WebP, WAV"),
+    (b"fLaC", "FLAC"),
+    (b"OggS", "Ogg"),
+    (b"ID3", "MP3"),
+    (b"7z\xbc\xaf", "7-Zip"),
+    (b"Rar!", "RAR"),
+    (b"\xd0\xcf\x11\xe0", "XLS, DOC"),
+    (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"),
+    (b"\x7fELF", "ELF"),
+    (b"MZ\x90", "EXE"),
+    (b"\x93NUMPY", "NumPy"),
+    (b"\x89HDF", "HDF5"),
+    (b"ORC", "ORC"),
+    (b"Obj\x01", "Avro"),
+    (b"\xca\xfe\xba\xbe", "Mach-O, Java"),
 )
 _PACKED = (
     (b"\x1f\x8b", "gzip"),
@@ -49,22 +49,25 @@ def packed_kind(head: bytes) -> str | None:
 
 
 def binary_kind(head: bytes) -> str | None:
-    """What a file that is no text seems to be; None for text."""
+    """What a file seems to be that is not read here, by a name for any language."""
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
     if _is_pickle(head):
-        return "a Python pickle"
+        return "Python pickle"
     if head[257:262] == b"ustar":
-        return "a tar archive"
+        return "tar"
     if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
-        return "an HTML page"
+        return "HTML"
     if head[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
-        return "an XML document"
-    if head.startswith(_WIDE_MARKS):
-        return None
+        return "XML"
+    return None
+
+
+def is_binary(head: bytes) -> bool:
+    """True for what is no text, whatever it is."""
     is_json = head.lstrip().startswith((b"{", b"["))  # its reader says on which line the NUL stands
-    return "a binary file" if b"\0" in head and not is_json else None
+    return b"\0" in head and not is_json and not head.startswith(_WIDE_MARKS)
 
 
 def _is_pickle(head: bytes) -> bool:

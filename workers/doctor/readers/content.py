@@ -4,14 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from workers.doctor.finding import Finding, Row
+from workers.doctor.finding import Finding, Row, Value, cut
 from workers.doctor.source import Syntax
 
 Rows = Iterator[tuple[int, Row | Finding]]
 
 
 class Damaged(Exception):
-    """Bytes that were there cannot be had: a member of an archive is broken. The text is for the customer."""
+    """Bytes that were there cannot be had: a member of an archive is broken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = cut(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +51,16 @@ class FileSource:
         return self.read()
 
 
-def refusal(code: str, message: str) -> Finding:
+def refusal(code: str, **values: Value) -> Finding:
     """Of a file that cannot be read at all."""
-    return Finding(line=None, param=None, code=code, message=message)
+    return Finding(line=None, param=None, code=code, values=values)
 
 
-def note(code: str, message: str, line: int | None = None) -> Finding:
+def unreadable(code: str, line: int | None, param: str | None = None, **values: Value) -> Finding:
+    """Of a line that cannot be read, of what it has under `param`, or from which on the file cannot."""
+    return Finding(line=line, param=param, code=code, values=values)
+
+
+def note(code: str, line: int | None = None, **values: Value) -> Finding:
     """What somebody should know of a file that can be read."""
-    return Finding(line=line, param=None, code=code, message=message, is_error=False)
+    return Finding(line=line, param=None, code=code, values=values, is_error=False)

@@ -5,20 +5,22 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn, TextIO
 
+from workers.doctor.finding import Value
+
 _CHUNK = 64 * 1024
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class Broken(Exception):
-    """The document cannot be read on. `code` and `reason` go into a finding."""
+    """The document cannot be read on. `code` and `values` go into a finding."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
+    def __init__(self, code: str, **values: Value) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise Broken("invalid_json", f"{name} is not JSON")
+    raise Broken("invalid_json", reason="constant", name=name)
 
 
 class Cursor:
@@ -45,7 +47,7 @@ class Cursor:
     def take(self, wanted: str) -> None:
         found = self.peek()
         if found != wanted:
-            self._fail(f"{wanted!r} is expected" + (f", {found!r} found" if found else ", the file ends"))
+            self._fail_expecting(wanted, found)
         self._at += 1
 
     def value(self) -> Any:
@@ -55,7 +57,7 @@ class Cursor:
             try:
                 found, end = self._decode(self._text, self._at)
             except RecursionError as error:
-                raise Broken("nested_too_deeply", "it is nested too deeply") from error
+                raise Broken("nested_too_deeply", reason="rest") from error
             except ValueError as error:
                 place = getattr(error, "pos", self._at) - self._at
                 if self._held > self._limit or not self._more():
@@ -75,8 +77,8 @@ class Cursor:
     def names(self) -> Iterator[str]:
         """Stand before each value of the object ahead, and yield its key."""
         for _ in self._parts("{", "}"):
-            if self.peek() != '"':
-                self._fail("a name in quotes is expected")
+            if (found := self.peek()) != '"':
+                self._fail_expecting('"', found)
             name = str(self.value())
             self.take(":")
             yield name
@@ -84,7 +86,7 @@ class Cursor:
     def end(self) -> None:
         """Nothing may follow."""
         if self.peek():
-            self._fail("something follows after its end")
+            raise Broken("invalid_json", reason="follows", at=self.line)
 
     def _parts(self, opening: str, closing: str) -> Iterator[None]:
         self.take(opening)
@@ -111,17 +113,19 @@ class Cursor:
         return len(self._text) - self._at
 
     def _too_long(self) -> Broken:
-        return Broken("row_too_long", f"it is longer than {self._limit // 1024} KB")
+        return Broken("row_too_long", limit=self._limit // 1024)
 
     def _refuse(self, error: ValueError, place: int) -> NoReturn:
         """`place` is counted from where the value begins."""
         if not isinstance(error, json.JSONDecodeError):
-            raise Broken("invalid_json", "a number is out of range") from error
+            raise Broken("invalid_json", reason="number") from error
         is_cut = error.msg.startswith("Unterminated") or place >= self._held - len("\\uXXXX")
         if is_cut and self._held > self._limit:
             raise self._too_long() from error
         self._at += min(place, self._held)
-        self._fail(error.msg)
+        raise Broken("invalid_json", reason="document", says=error.msg, at=self.line) from error
 
-    def _fail(self, reason: str) -> NoReturn:
-        raise Broken("invalid_json", f"{reason} (line {self.line} of the file)")
+    def _fail_expecting(self, wanted: str, found: str) -> NoReturn:
+        if not found:
+            raise Broken("invalid_json", reason="ends", wanted=wanted, at=self.line)
+        raise Broken("invalid_json", reason="expected", wanted=wanted, found=found, at=self.line)

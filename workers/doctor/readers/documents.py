@@ -9,10 +9,10 @@ from typing import Any
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import Content, FileSource, Rows, refusal
+from workers.doctor.readers.content import Content, FileSource, Rows, refusal, unreadable
 from workers.doctor.readers.cursor import Broken, Cursor
 from workers.doctor.readers.encoding import Coding
-from workers.doctor.readers.jsonl import invalid_json, is_deeper, too_deep
+from workers.doctor.readers.jsonl import is_deeper, too_deep
 from workers.doctor.readers.lines import decoded
 from workers.doctor.readers.squad import has_paragraphs, paragraphs
 
@@ -31,8 +31,7 @@ def open_document(content: Content, coding: Coding, limits: Limits) -> FileSourc
     except Broken as error:
         return _broken(1, error)
     if not is_array and content.size > limits.document_bytes and shape in (_pages, _single):
-        megabytes = limits.document_bytes // 1024**2
-        return refusal("document_too_large", f"The document is larger than {megabytes} MB and holds no rows.")
+        return refusal("document_too_large", limit=limits.document_bytes // 1024**2)
     return FileSource(
         syntax="json", encoding=coding.codec, read=lambda: _rows(content, coding, limits, shape)
     )
@@ -63,22 +62,18 @@ def _row(value: Any, line: int, nesting: int) -> Row | Finding:
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
-        return invalid_json(line, "it holds half of a Unicode surrogate pair, or bytes in another encoding")
+        return unreadable("invalid_json", line, reason="bytes")
     except ValueError:
-        return invalid_json(line, "a number is out of range")
+        return unreadable("invalid_json", line, reason="number")
     if isinstance(value, dict):
         return value
     if value is None or isinstance(value, list):
-        message = f"Line {line} is not a JSON object. Each element must be one object, like {{...}}."
-        return Finding(line=line, param=None, code="not_an_object", message=message)
+        return unreadable("not_an_object", line)
     return {"text": value if isinstance(value, str) else json.dumps(value)}
 
 
 def _broken(line: int, error: Broken) -> Finding:
-    if error.code == "invalid_json":
-        return invalid_json(line, error.reason)
-    message = f"Row {line} cannot be read: {error.reason}. What follows it was not read."
-    return Finding(line=line, param=None, code=error.code, message=message)
+    return Finding(line=line, param=None, code=error.code, values=error.values)
 
 
 def _shape_of_object(content: Content, coding: Coding, limits: Limits) -> Shape:

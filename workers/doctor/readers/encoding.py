@@ -48,9 +48,7 @@ def detect_coding(content: Content) -> Coding | Finding:
             return Coding(codec=codec, mark_bytes=len(mark), newline=_newline(text))
     codec_found = _codec(_foreign_part(content))
     if codec_found is None:
-        return refusal(
-            "unknown_encoding", "The file's encoding is not known. Save it as UTF-8 and upload it again."
-        )
+        return refusal("unknown_encoding")
     return Coding(codec=codec_found, newline=_newline(head.decode("latin-1")))
 
 

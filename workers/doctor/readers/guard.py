@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import Damaged, FileSource, Rows, refusal
+from workers.doctor.readers.content import Damaged, FileSource, Rows, refusal, unreadable
 
 
 def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> FileSource | Finding:
@@ -15,7 +15,7 @@ def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> File
     except MemoryError:
         return too_large()
     except Damaged as error:
-        return refusal("damaged_member", str(error))
+        return refusal("damaged_member", name=error.name)
     if isinstance(source, Finding):
         return source
     read = source.read
@@ -23,23 +23,23 @@ def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> File
 
 
 def too_large(line: int | None = None) -> Finding:
-    place = "The file" if line is None else f"From line {line} on the file"
-    message = f"{place} needs more memory to read than it may have. Divide it into smaller files."
-    return Finding(line=line, param=None, code="too_large_to_read", message=message)
+    if line is None:
+        return refusal("too_large_to_read")
+    return unreadable("too_large_to_read", line, reason="rest")
 
 
 def _capped(rows: Rows, limits: Limits) -> Rows:
     cells = 0
     for count, (line, row) in enumerate(_until_out_of_memory(rows)):
         if count == limits.lines:
-            yield line, _beyond("too_many_rows", f"The file has more than {limits.lines} rows.", None)
+            yield line, refusal("too_many_rows", limit=limits.lines)
             return
         cells += len(row) if isinstance(row, dict) else 1
         if cells > limits.cells:
-            yield line, _beyond("too_many_cells", f"The file has more than {limits.cells} cells.", None)
+            yield line, refusal("too_many_cells", limit=limits.cells)
             return
         if isinstance(row, dict) and len(row) > limits.columns:
-            yield line, _too_wide(line, limits.columns)
+            yield line, unreadable("too_many_columns", line, limit=limits.columns)
         else:
             yield line, row
 
@@ -53,13 +53,4 @@ def _until_out_of_memory(rows: Rows) -> Iterator[tuple[int, Row | Finding]]:
         row = {}  # what the last one held may be what is missing
         yield line + 1, too_large(line + 1)
     except Damaged as error:
-        yield line + 1, _beyond("damaged_member", str(error), line + 1)
-
-
-def _beyond(code: str, message: str, line: int | None) -> Finding:
-    return Finding(line=line, param=None, code=code, message=message)
-
-
-def _too_wide(line: int, columns: int) -> Finding:
-    message = f"Line {line} has more than {columns} fields."
-    return Finding(line=line, param=None, code="too_many_columns", message=message)
+        yield line + 1, unreadable("damaged_member", line + 1, reason="rest", name=error.name)

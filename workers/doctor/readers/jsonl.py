@@ -7,11 +7,22 @@ import msgspec
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import Content, FileSource, Rows
+from workers.doctor.readers.content import Content, FileSource, Rows, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.lines import byte_lines, not_utf8, text_lines
 
 _DECODER = msgspec.json.Decoder()
+_FAULTS = (  # how the standard library's messages begin, and the finding's reason
+    ("Expecting value", "value"),
+    ("Expecting ',' delimiter", "comma"),
+    ("Expecting ':' delimiter", "colon"),
+    ("Expecting property name", "name"),
+    ("Unterminated string", "unterminated"),
+    ("Invalid control character", "control"),
+    ("Invalid \\", "escape"),
+    ("Extra data", "extra"),
+    ("Illegal trailing comma", "trailing_comma"),
+)
 
 
 def open_jsonl(content: Content, coding: Coding, limits: Limits) -> FileSource:
@@ -42,8 +53,7 @@ def parse_object(data: bytes, line: int, nesting: int) -> Row | Finding:
     except (ValueError, RecursionError):
         return _why(data, line)
     if not isinstance(row, dict):
-        message = f"Line {line} is not a JSON object. Each line must be one object, like {{...}}."
-        return Finding(line=line, param=None, code="not_an_object", message=message)
+        return unreadable("not_an_object", line)
     if data.count(b"[") + data.count(b"{") > nesting and is_deeper(row, nesting):
         return too_deep(line, nesting)
     return row
@@ -58,13 +68,7 @@ def is_deeper(value: Any, levels: int) -> bool:
 
 
 def too_deep(line: int, nesting: int) -> Finding:
-    message = f"Line {line} is nested more than {nesting} levels deep."
-    return Finding(line=line, param=None, code="nested_too_deeply", message=message)
-
-
-def invalid_json(line: int, reason: str) -> Finding:
-    message = f"Line {line} is not valid JSON: {reason}."
-    return Finding(line=line, param=None, code="invalid_json", message=message)
+    return unreadable("nested_too_deeply", line, limit=nesting)
 
 
 def _why(data: bytes, line: int) -> Finding:
@@ -72,24 +76,31 @@ def _why(data: bytes, line: int) -> Finding:
         text = data.decode()
     except UnicodeDecodeError:
         return not_utf8(line, data)
-    return invalid_json(line, fault(text.rstrip("\r\n")))
+    return fault(text.rstrip("\r\n"), line)
 
 
-def fault(text: str) -> str:
+def fault(text: str, line: int) -> Finding:
     """What is wrong with a text that the strict parser refused."""
     try:
         row = json.loads(text, parse_constant=_refuse_constant)
         json.dumps(row, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return "it holds half of a Unicode surrogate pair"
+        return unreadable("invalid_json", line, reason="surrogate")
     except RecursionError:
-        return "it is nested too deeply"
+        return unreadable("invalid_json", line, reason="nested")
+    except _Constant as error:
+        return unreadable("invalid_json", line, reason="constant", name=str(error))
     except json.JSONDecodeError as error:
-        return f"{error.msg} at column {error.colno}"
-    except ValueError as error:
-        return str(error) if "not JSON" in str(error) else "a number is out of range"
-    return "a number is out of range"
+        reason = next((reason for says, reason in _FAULTS if error.msg.startswith(says)), "syntax")
+        return unreadable("invalid_json", line, reason=reason, says=error.msg, column=error.colno)
+    except ValueError:  # an integer with too many digits
+        pass
+    return unreadable("invalid_json", line, reason="number")
+
+
+class _Constant(Exception):
+    """NaN or an infinity stands in the text."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise _Constant(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, AnyStr, BinaryIO, NamedTuple
 
 from workers.doctor.finding import Finding
-from workers.doctor.readers.content import Content
+from workers.doctor.readers.content import Content, unreadable
 from workers.doctor.readers.encoding import Coding, looks_like
 
 _NAMES = {"gb18030": "GB18030 (GBK)", "big5": "Big5", "shift_jis": "Shift-JIS", "euc_kr": "EUC-KR"}
@@ -72,25 +72,20 @@ def first_characters(content: Content, coding: Coding, count: int) -> str:
 
 def not_utf8(number: int, data: bytes) -> Finding:
     found = looks_like(data)
-    guess = f" It looks like {_NAMES[found]}." if found else ""
-    message = f"Line {number} is not UTF-8 text.{guess} Save the file as UTF-8 and upload it again."
-    return Finding(line=number, param=None, code="not_utf8", message=message)
+    if found is None:
+        return unreadable("not_utf8", number)
+    return unreadable("not_utf8", number, reason="guessed", encoding=_NAMES[found])
 
 
 def not_text(number: int, codec: str) -> Finding:
     if codec == "utf-8":
         return not_utf8(number, b"")
     name = _NAMES.get(codec, codec.upper())
-    message = (
-        f"Line {number} is not {name} text, as the file is elsewhere. "
-        "Save the whole file as UTF-8 and upload it again."
-    )
-    return Finding(line=number, param=None, code="encoding_changes", message=message)
+    return unreadable("encoding_changes", number, encoding=name)
 
 
 def too_long(number: int, limit: int) -> Finding:
-    message = f"Line {number} is longer than {limit // 1024} KB."
-    return Finding(line=number, param=None, code="line_too_long", message=message)
+    return unreadable("line_too_long", number, limit=limit // 1024)
 
 
 def decoded(file: BinaryIO, coding: Coding) -> io.TextIOWrapper:

@@ -12,9 +12,9 @@ from hashlib import sha256
 from itertools import islice
 
 from kernel.rows import Limits
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, cut, quoted
 from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content
-from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.media_files import TOO_LARGE, Problem, problem
 from workers.doctor.readers.names import FILE, named
 from workers.doctor.readers.zips import UNREADABLE
@@ -89,9 +89,7 @@ def _left_over(members: list[zipfile.ZipInfo], used: dict[str, zipfile.ZipInfo])
 def _unused(names: list[str]) -> tuple[Finding, ...]:
     if not names:
         return ()
-    found = ", ".join(quote(name) for name in names[:5])
-    message = f"{len(names)} member(s) of the archive are in no row: {found}."
-    return (note("unused_members", message),)
+    return (note("unused_members", files=len(names), names=quoted(names[:5])),)
 
 
 def _by_folder(album: Album, left_over: list[str]) -> FileSource:
@@ -124,8 +122,7 @@ def _by_labels_file(
     folder = posixpath.dirname(labels.filename)
     column = _file_column(album, table, folder)
     if column is None:
-        message = f"No column of {quote(labels.filename)} names the {album.kind} files. Call it file_name."
-        return refusal("missing_columns", message)
+        return refusal("missing_columns", name=cut(labels.filename))
     rows = (row for _, row in table.rows() if isinstance(row, dict))
     named_in_rows = {_member(album, row.get(column), folder) for row in rows}
     unused = [name for name in album.members if name not in named_in_rows]
@@ -189,10 +186,8 @@ def _digest(kind: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str
 
 
 def _missing(line: int, column: str, row: Row) -> Finding:
-    message = f"Line {line}: the archive has no member {quote(row.get(column))}."
-    return Finding(line=line, param=column, code="missing_member", message=message)
+    return unreadable("missing_member", line, column, name=cut(row.get(column)))
 
 
 def _broken(line: int, column: str, member: str, found: Problem) -> Finding:
-    code, says = found
-    return Finding(line=line, param=column, code=code, message=f"Line {line}: {quote(member)} {says}.")
+    return unreadable(found.code, line, column, name=cut(member), **found.values)

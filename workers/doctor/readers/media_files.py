@@ -6,14 +6,23 @@ import wave
 import zlib
 from warnings import catch_warnings, simplefilter
 
+from workers.doctor.finding import Value
+
 _PIXELS = 50_000_000
 _SECONDS = 3_600
 _TAIL = 1024  # bytes in which a whole file's end mark stands
 
 _BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
 
-Problem = tuple[str, str]  # code and what is said of the file
-TOO_LARGE: Problem = ("member_too_large", "is larger than 32 MB")
+
+class Problem:
+    """A finding's code, and its values beside the file's name."""
+
+    def __init__(self, code: str, **values: Value) -> None:
+        self.code, self.values = code, values
+
+
+TOO_LARGE = Problem("member_too_large", limit=32)
 
 
 def problem(kind: str, data: bytes) -> Problem | None:
@@ -32,14 +41,14 @@ def _problem_of_image(data: bytes) -> Problem | None:
     except Image.DecompressionBombError:
         return _too_many_pixels()
     except _BROKEN_IMAGE:
-        return "invalid_image", "is no JPEG, PNG or WebP image that can be read"
+        return Problem("invalid_image")
     if width * height > _PIXELS:
         return _too_many_pixels()
-    return None if _is_whole(data, str(name)) else ("truncated_image", "is cut off")
+    return None if _is_whole(data, str(name)) else Problem("truncated_image")
 
 
 def _too_many_pixels() -> Problem:
-    return "image_too_large", f"has more than {_PIXELS // 1_000_000} million pixels"
+    return Problem("image_too_large", limit=_PIXELS // 1_000_000)
 
 
 def _is_whole(data: bytes, name: str) -> bool:
@@ -52,7 +61,7 @@ def _is_whole(data: bytes, name: str) -> bool:
 def _problem_of_sound(data: bytes) -> Problem | None:
     if data.startswith(b"RIFF"):
         found = _of_wave(data)
-        if found is None or found[0] != "invalid_audio":
+        if found is None or found.code != "invalid_audio":
             return found
     return _of_sound(data)
 
@@ -63,9 +72,9 @@ def _of_wave(data: bytes) -> Problem | None:
             frames, rate, width = sound.getnframes(), sound.getframerate(), sound.getsampwidth()
             channels = sound.getnchannels()
     except (wave.Error, EOFError, struct.error, ValueError, OSError, OverflowError):
-        return "invalid_audio", "is no sound file that can be read"
+        return Problem("invalid_audio")
     if frames * width * channels > len(data):
-        return "truncated_audio", "is cut off"
+        return Problem("truncated_audio")
     return _of_length(frames, rate)
 
 
@@ -75,11 +84,11 @@ def _of_sound(data: bytes) -> Problem | None:
     try:
         found = soundfile.info(io.BytesIO(data))
     except (soundfile.SoundFileError, OSError, ValueError, TypeError, struct.error):
-        return "invalid_audio", "is no sound file that can be read"
+        return Problem("invalid_audio")
     return _of_length(found.frames, found.samplerate)
 
 
 def _of_length(frames: int, rate: int) -> Problem | None:
     if frames <= 0 or rate <= 0:
-        return "empty_audio", "holds no sound"
-    return ("audio_too_long", "is longer than an hour") if frames > rate * _SECONDS else None
+        return Problem("empty_audio")
+    return Problem("audio_too_long") if frames > rate * _SECONDS else None

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import Content, FileSource, Rows, refusal
+from workers.doctor.readers.content import Content, FileSource, Rows, refusal, unreadable
 from workers.doctor.readers.guard import too_large
 from workers.doctor.readers.jsonl import is_deeper, too_deep
 from workers.doctor.readers.lines import too_long
@@ -27,7 +27,7 @@ _MOST_IN_BATCH = 1_000
 
 def open_parquet(content: Content, limits: Limits) -> FileSource | Finding:
     if content.size < 12 or _metadata_bytes(content) > _METADATA_BYTES:
-        return refusal("invalid_parquet", "The Parquet file is cut off, or its description is too large.")
+        return refusal("invalid_parquet", reason="cut")
     try:
         with content.open() as file:
             parquet = _parquet(file, [])
@@ -70,21 +70,21 @@ def _parquet(file: BinaryIO, kept_as_dictionary: list[str]) -> pq.ParquetFile:
 def _beyond_limits(parquet: pq.ParquetFile, limits: Limits) -> Finding | None:
     metadata = parquet.metadata
     if metadata.num_columns > limits.columns:
-        return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
+        return refusal("too_many_columns", reason="table", limit=limits.columns)
     if metadata.num_rows > limits.lines:
-        return refusal("too_many_rows", f"The file has more than {limits.lines} rows.")
+        return refusal("too_many_rows", limit=limits.lines)
     if metadata.num_rows * metadata.num_columns > limits.cells:
-        return refusal("too_many_cells", f"The file has more than {limits.cells} cells.")
+        return refusal("too_many_cells", limit=limits.cells)
     groups = [metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)]
     if any(size < 0 for size in groups) or metadata.num_rows < 0:
-        return refusal("invalid_parquet", "The Parquet file's description gives sizes below zero.")
+        return refusal("invalid_parquet", reason="sizes")
     if sum(groups) > limits.unpacked_bytes or max(groups, default=0) > _GROUP_BYTES:
-        return refusal("too_large_unpacked", "The Parquet file is too large when it is unpacked.")
+        return refusal("too_large_unpacked")
     levels = max(
         (parquet.schema.column(n).max_definition_level for n in range(metadata.num_columns)), default=0
     )
     if levels > limits.nesting:
-        return refusal("nested_too_deeply", f"The columns are nested more than {limits.nesting} levels deep.")
+        return refusal("nested_too_deeply", reason="columns", limit=limits.nesting)
     return None
 
 
@@ -107,8 +107,11 @@ def _rows(content: Content, limits: Limits) -> Rows:
             yield number + 1, _invalid(number + 1, error)
             return
         if number != parquet.metadata.num_rows:
-            message = f"The Parquet file promises {parquet.metadata.num_rows} rows, but has {number}."
-            yield number + 1, Finding(line=number + 1, param=None, code="invalid_parquet", message=message)
+            wanted, next_one = parquet.metadata.num_rows, number + 1
+            yield (
+                next_one,
+                unreadable("invalid_parquet", next_one, reason="rows", wanted=wanted, found=number),
+            )
 
 
 def _decoded(parquet: pq.ParquetFile) -> Iterator[Row]:
@@ -156,8 +159,7 @@ def _text_of(value: bytes) -> str:
 
 
 def _unpacks_to_more(number: int, limits: Limits) -> Finding:
-    message = f"Up to row {number}, the file unpacks to more than {limits.ratio} times its size."
-    return Finding(line=number, param=None, code="suspicious_ratio", message=message)
+    return unreadable("suspicious_ratio", number, reason="rows", limit=limits.ratio)
 
 
 def _checked(row: Row, size: int, number: int, limits: Limits) -> Row | Finding:
@@ -182,5 +184,6 @@ def _size(row: Row) -> int:
 def _invalid(line: int | None, error: Exception) -> Finding:
     if isinstance(error, MemoryError | pa.ArrowCapacityError):
         return too_large(line)
-    message = "The Parquet file is damaged" + (f" at row {line}." if line else ".")
-    return Finding(line=line, param=None, code="invalid_parquet", message=message)
+    if line is None:
+        return refusal("invalid_parquet")
+    return unreadable("invalid_parquet", line, reason="rest")

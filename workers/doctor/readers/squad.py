@@ -47,7 +47,7 @@ def _questions(paragraph: Any) -> Iterator[Row]:
         case {"context": context, "qas": list(questions)}:
             for question in questions:
                 if not isinstance(question, dict):
-                    raise Broken("invalid_json", "a question is not an object")
+                    raise Broken("invalid_json", reason="squad")
                 yield {
                     "question": question.get("question"),
                     "context": context,
@@ -55,7 +55,7 @@ def _questions(paragraph: Any) -> Iterator[Row]:
                     "id": question.get("id"),
                 }
         case _:
-            raise Broken("invalid_json", "a paragraph has no context and qas")
+            raise Broken("invalid_json", reason="squad")
 
 
 def _answers(question: dict[str, Any]) -> list[Any]:

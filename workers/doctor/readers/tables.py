@@ -10,13 +10,19 @@ from itertools import islice
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding
-from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.header import Header, read_header
 from workers.doctor.readers.lines import Line, text_lines
 
 _DELIMITERS = ",\t;|"
 _SEPARATOR = re.compile(r"\s*sep=.\s*", re.IGNORECASE)
+_FAULTS = (  # what is in the standard library's message, and the finding's reason
+    ("field limit", "long"),
+    ("end of data", "open"),
+    ("expected after", "inside"),
+    ("new-line character", "return"),
+)
 _SAMPLE_CHARACTERS = 64 * 1024
 _SAMPLE_RECORDS = 100
 
@@ -48,9 +54,9 @@ def single_column(lines: Iterator[Line]) -> Layout | None:
 def open_table(content: Content, coding: Coding, layout: Layout, limits: Limits) -> FileSource | Finding:
     names = layout.header.names
     if len(names) > limits.columns:
-        return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
+        return refusal("too_many_columns", reason="table", limit=limits.columns)
     csv.field_size_limit(limits.line_bytes)
-    notes = () if layout.header.is_written else (_no_header(len(names)),)
+    notes = () if layout.header.is_written else (note("no_header", 1, columns=len(names)),)
     return FileSource(
         syntax="tsv" if layout.delimiter == "\t" else "csv",
         encoding=coding.codec,
@@ -96,11 +102,6 @@ def _records(sample: str, delimiter: str) -> list[list[str]]:
     return records[:-1] if is_cut and len(records) > 1 else records
 
 
-def _no_header(count: int) -> Finding:
-    message = f"The first line holds data, not names. The columns are called column_1 to column_{count}."
-    return note("no_header", message, 1)
-
-
 def _rows(lines: Iterator[Line], layout: Layout, limits: Limits) -> Rows:
     names, is_first = layout.header.names, layout.header.is_written
     for line, fields in read_records(lines, layout.delimiter, limits.line_bytes):
@@ -114,10 +115,10 @@ def _rows(lines: Iterator[Line], layout: Layout, limits: Limits) -> Rows:
             yield line, dict(zip(names, fields, strict=False))
 
 
-def _wrong_count(line: int, found: int, expected: int) -> Finding:
-    hint = " Put quotes around a text that holds the separator." if found > expected else ""
-    message = f"Line {line} has {found} column(s), but the header names {expected}.{hint}"
-    return Finding(line=line, param=None, code="wrong_column_count", message=message)
+def _wrong_count(line: int, found: int, wanted: int) -> Finding:
+    if found > wanted:
+        return unreadable("wrong_column_count", line, reason="more", found=found, wanted=wanted)
+    return unreadable("wrong_column_count", line, found=found, wanted=wanted)
 
 
 def read_records(
@@ -136,7 +137,7 @@ def read_records(
         except StopIteration:
             return
         except csv.Error as error:
-            yield feed.record_starts, feed.finding or _unreadable(feed.record_starts, str(error))
+            yield feed.record_starts, feed.finding or _against_rules(feed.record_starts, str(error))
             feed.give_back()
             continue
         if feed.finding is not None:
@@ -176,22 +177,16 @@ class _Feed:
         self._characters += len(line.text)
         self.finding = self.finding or line.finding
         if "\0" in line.text and self.finding is None:
-            self.finding = _unreadable(line.number, "it holds a NUL character")
+            self.finding = unreadable("invalid_csv", line.number, reason="nul")
         if line.finding is not None and not line.text:
-            raise csv.Error(line.finding.message)
+            raise csv.Error(line.finding.code)
         if self._characters > self._limit:  # a quote that is never closed would swallow the file
             raise csv.Error("field larger than field limit")
         return line.text + "\n"
 
 
-def _unreadable(line: int, reason: str) -> Finding:
-    if "field limit" in reason:
-        reason = "a field is too long, or a quote is opened and not closed"
-    elif "end of data" in reason:
-        reason = "a quote is opened and not closed"
-    elif "expected after" in reason:
-        reason = "a quote stands inside a quoted field; write two quotes for one"
-    elif "new-line character" in reason:
-        reason = "a carriage return stands outside quotes"
-    message = f"Line {line} cannot be read: {reason}."
-    return Finding(line=line, param=None, code="invalid_csv", message=message)
+def _against_rules(line: int, says: str) -> Finding:
+    for part, reason in _FAULTS:
+        if part in says:
+            return unreadable("invalid_csv", line, reason=reason)
+    return unreadable("invalid_csv", line)

@@ -24,14 +24,14 @@ def open_text(content: Content, limits: Limits) -> FileSource | Finding:
         return coding
     lines = list(_first_lines(content, coding, limits))
     if not lines:
-        return refusal("empty_file", "The file has no rows.")
+        return refusal("empty_file")
     if first_characters(content, coding, 4096).lstrip().startswith(("{", "[")):
         return _open_json(content, coding, lines, limits)
     layout = _table_layout(content, coding, limits)
     if layout is not None:
         return open_table(content, coding, layout, limits)
     if content.suffix in _TABLE_SUFFIXES:
-        return refusal("empty_file", "The file has no rows.")
+        return refusal("empty_file")
     if content.suffix in _JSON_SUFFIXES:
         return open_jsonl(content, coding, limits)
     from workers.doctor.readers.plain_text import open_plain_text

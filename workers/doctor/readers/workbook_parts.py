@@ -3,7 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
 from workers.doctor.readers.content import Content, refusal
 from workers.doctor.readers.zips import UNREADABLE
 
@@ -20,20 +20,19 @@ def suspicious_part(content: Content, members: list[zipfile.ZipInfo]) -> Finding
     """Parts larger than honest workbooks have, and parts that declare entities."""
     parts = [member for member in members if member.filename.endswith((".xml", ".rels"))]
     if sum(_is_sheet(part) for part in parts) > _SHEETS:
-        return refusal("too_many_sheets", f"The workbook has more than {_SHEETS} sheets.")
+        return refusal("too_many_sheets", limit=_SHEETS)
     for part in parts:
         if part.file_size > _most_bytes(part):
-            return refusal("too_large_unpacked", f"The workbook's part {quote(part.filename)} is too large.")
+            return refusal("too_large_unpacked", reason="part", name=cut(part.filename))
     try:
         with content.open() as file, zipfile.ZipFile(file) as archive:
             for part in parts:
                 with archive.open(part) as opened:
                     start = opened.read(_PROLOGUE_BYTES)
                 if any(doctype in start for doctype in _DOCTYPES):
-                    message = f"The workbook's part {quote(part.filename)} declares a document type."
-                    return refusal("unsafe_xml", message)
+                    return refusal("unsafe_xml", name=cut(part.filename))
     except UNREADABLE:
-        return refusal("invalid_xlsx", "The workbook is damaged. Save it again as .xlsx.")
+        return refusal("invalid_xlsx")
     return None
 
 

@@ -13,8 +13,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
 from kernel.rows import Limits
-from workers.doctor.finding import Finding, Row, quote
-from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal
+from workers.doctor.finding import Finding, Row, cut, quoted
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.header import Header, read_header
 from workers.doctor.readers.lines import too_long
 from workers.doctor.readers.workbook_parts import has_formulas, suspicious_part
@@ -36,13 +36,13 @@ def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limi
         with _book(content, values=True) as book:
             filled = {sheet: head for sheet in _sheets(book) if (head := _head(book, sheet))}
     except _BROKEN:
-        return refusal("invalid_xlsx", "The workbook is damaged. Save it again as .xlsx.")
+        return refusal("invalid_xlsx")
     if not filled:
-        return refusal("empty_file", "The workbook has no rows.")
+        return refusal("empty_file")
     first, head = next(iter(filled.items()))
     header = read_header(head)
     if len(header.names) > limits.columns:
-        return refusal("too_many_columns", f"The table has more than {limits.columns} columns.")
+        return refusal("too_many_columns", reason="table", limit=limits.columns)
     return FileSource(
         syntax="xlsx",
         columns=header.names,
@@ -54,9 +54,7 @@ def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limi
 def _notes(filled: list[str]) -> tuple[Finding, ...]:
     if len(filled) == 1:
         return ()
-    others = ", ".join(quote(name) for name in filled[1:6])
-    message = f"Only the sheet {quote(filled[0])} is read. Not read: {others}."
-    return (note("sheets_not_read", message),)
+    return (note("sheets_not_read", name=cut(filled[0]), names=quoted(filled[1:6])),)
 
 
 @contextmanager
@@ -117,8 +115,7 @@ def _rows(content: Content, sheet: str, header: Header, formulas: bool, limit: i
                 row = _row(number, cells, written, header.names)
                 yield number, too_long(number, limit) if _is_longer(row, limit) else row
     except _BROKEN:
-        message = f"The sheet is damaged after row {number}."
-        yield number + 1, Finding(line=number + 1, param=None, code="invalid_xlsx", message=message)
+        yield number + 1, unreadable("invalid_xlsx", number + 1, reason="rest", last=number)
 
 
 def _with_formulas(
@@ -136,17 +133,11 @@ def _with_formulas(
 def _row(number: int, cells: Cells, written: Cells, names: tuple[str, ...]) -> Row | Finding:
     for name, cell, formula in zip(names, cells, written or repeat(None), strict=False):
         if formula is not None and formula.data_type == "f" and cell.value is None:
-            message = (
-                f"Row {number}: {quote(name)} is a formula without a value. "
-                "Open the workbook, save it, and upload it again."
-            )
-            return _finding(number, name, "formula_without_value", message)
+            return unreadable("formula_without_value", number, name)
         if cell.data_type == "e":
-            message = f"Row {number}: {quote(name)} holds the error {quote(cell.value)}."
-            return _finding(number, name, "error_cell", message)
+            return unreadable("error_cell", number, name, value=cut(cell.value))
     if any(_shown(cell) for cell in cells[len(names) :]):
-        message = f"Row {number} has {len(cells)} column(s), but the header names {len(names)}."
-        return _finding(number, None, "wrong_column_count", message)
+        return unreadable("wrong_column_count", number, found=len(cells), wanted=len(names))
     return {name: _value(cell) for name, cell in zip_longest(names, cells[: len(names)])}
 
 
@@ -154,10 +145,6 @@ def _is_longer(row: Row | Finding, limit: int) -> bool:
     return (
         isinstance(row, dict) and sum(len(value) for value in row.values() if isinstance(value, str)) > limit
     )
-
-
-def _finding(number: int, param: str | None, code: str, message: str) -> Finding:
-    return Finding(line=number, param=param, code=code, message=message)
 
 
 def _value(cell: Any) -> Any:

@@ -7,7 +7,7 @@ import zlib
 from typing import BinaryIO
 
 from kernel.rows import Limits
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
 from workers.doctor.readers.content import Content, refusal
 
 _SMALL = 16 * 1024**2  # unpacked; below it, repetition may look like a bomb and is none
@@ -38,14 +38,14 @@ def list_members(content: Content, limits: Limits) -> list[zipfile.ZipInfo] | Fi
             with zipfile.ZipFile(file) as archive:
                 members = archive.infolist()
     except UNREADABLE:
-        return refusal("invalid_zip", "The ZIP archive is damaged or cut off.")
+        return refusal("invalid_zip")
     if len(members) > limits.members:
         return _too_many(limits)
     return _first_problem(members, content.size, limits) or [one for one in members if not one.is_dir()]
 
 
 def _too_many(limits: Limits) -> Finding:
-    return refusal("too_many_members", f"The archive has more than {limits.members} members.")
+    return refusal("too_many_members", limit=limits.members)
 
 
 def _directory_bytes(file: BinaryIO, size: int) -> int:
@@ -65,15 +65,14 @@ def _directory_bytes(file: BinaryIO, size: int) -> int:
 def _first_problem(members: list[zipfile.ZipInfo], packed: int, limits: Limits) -> Finding | None:
     unpacked = sum(member.file_size for member in members)
     if unpacked > limits.unpacked_bytes:
-        gigabytes = limits.unpacked_bytes / 1024**3
-        return refusal("too_large_unpacked", f"The archive holds more than {gigabytes:g} GB when unpacked.")
+        gigabytes = f"{limits.unpacked_bytes / 1024**3:g}"
+        return refusal("too_large_unpacked", reason="archive", limit=gigabytes)
     if unpacked > _SMALL and unpacked > limits.ratio * packed:
-        message = f"The archive unpacks to more than {limits.ratio} times its size."
-        return refusal("suspicious_ratio", message)
+        return refusal("suspicious_ratio", limit=limits.ratio)
     seen: set[str] = set()
     for member in members:
         if member.filename in seen:
-            return _refused("duplicate_member", member, "is in the archive twice")
+            return _refused("duplicate_member", member)
         seen.add(member.filename)
         if problem := _problem(member):
             return problem
@@ -82,16 +81,16 @@ def _first_problem(members: list[zipfile.ZipInfo], packed: int, limits: Limits) 
 
 def _problem(member: zipfile.ZipInfo) -> Finding | None:
     if member.flag_bits & _ENCRYPTED:
-        return _refused("encrypted_member", member, "is encrypted. Make the archive without a password")
+        return _refused("encrypted_member", member)
     kind = (member.external_attr >> 16) & _TYPE_BITS
     if kind == _SYMLINK:
-        return _refused("symlink_member", member, "is a symbolic link. Put the file itself into the archive")
+        return _refused("symlink_member", member)
     if kind not in _PLAIN_KINDS:
-        return _refused("special_member", member, "is no file but a device or a pipe")
+        return _refused("special_member", member)
     if not _is_safe(member.filename) or not _is_safe(member.orig_filename):
-        return _refused("unsafe_member", member, "has a name that leads out of the archive")
+        return _refused("unsafe_member", member)
     if member.compress_type not in _KNOWN_PACKING:
-        return _refused("unsupported_packing", member, "is compressed in a way that is not read here")
+        return _refused("unsupported_packing", member)
     return None
 
 
@@ -102,5 +101,5 @@ def _is_safe(name: str) -> bool:
     return not is_absolute and not is_odd and ".." not in parts
 
 
-def _refused(code: str, member: zipfile.ZipInfo, says: str) -> Finding:
-    return refusal(code, f"The archive's member {quote(member.filename)} {says}.")
+def _refused(code: str, member: zipfile.ZipInfo) -> Finding:
+    return refusal(code, name=cut(member.filename))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kernel.rows import Columns, Mapping, RowFormat
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, quoted
 from workers.doctor.readers.content import FileSource, note, refusal
 from workers.doctor.readers.documents import written_out
 from workers.doctor.readers.names import LABEL, first_named
@@ -61,9 +61,7 @@ def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Findi
 
 
 def needs_mapping(columns: tuple[str, ...]) -> Finding:
-    found = ", ".join(quote(name) for name in columns[:20])
-    message = f"The rows can be read, but what they teach is not clear. Say what each column holds: {found}."
-    return refusal("needs_mapping", message)
+    return refusal("needs_mapping", names=quoted(columns[:20]))
 
 
 def _sample(source: FileSource) -> tuple[list[Row], Finding | None]:
@@ -84,7 +82,7 @@ def _without_rows(source: FileSource, unreadable: Finding | None) -> Recognised 
     """Of JSON Lines each line is told what is wrong with it, so reading must go on."""
     if unreadable is not None and source.syntax == "jsonl":
         return _of_spelling(source, CHAT)
-    return unreadable or refusal("empty_file", "The file has no rows.")
+    return unreadable or refusal("empty_file")
 
 
 def _unchanged(row: Row, line: int) -> Row | Finding:
@@ -124,12 +122,11 @@ def _media(source: FileSource, table: Table) -> Guess:
 
 def _written_out(source: FileSource) -> Recognised:
     """Nested objects without a text of their own are pages to read."""
-    message = "The rows are read as documents: everything in each is written out as text."
     return Recognised(
         format=RowFormat.TEXT,
         spelling="document",
         mapping=None,
         convert=lambda row, line: {"text": written_out(row)},
         is_native=False,
-        warnings=[note("columns_guessed", message)],
+        warnings=[note("columns_guessed", reason="documents")],
     )

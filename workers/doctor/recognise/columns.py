@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kernel.rows import Columns, Mapping, RowFormat
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, cut
 from workers.doctor.readers import names
 from workers.doctor.readers.content import note
 from workers.doctor.readers.names import Names, first_named, named
@@ -142,8 +142,7 @@ def _classification(table: Table) -> Guess | None:
     columns: Columns = {"text": texts, "label": (labels[0],)}
     warnings: tuple[Finding, ...] = ()
     if len(labels) > 1:
-        message = f"The label is read from {quote(labels[0])}; {quote(labels[1])} is not used."
-        warnings = (note("ambiguous_columns", message, 1),)
+        warnings = (note("ambiguous_columns", 1, name=cut(labels[0]), other=cut(labels[1])),)
     return Guess(mapping=Mapping(format=RowFormat.CLASSIFICATION, columns=columns), warnings=warnings)
 
 

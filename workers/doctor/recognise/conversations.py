@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from workers.doctor.finding import Finding, Row
-from workers.doctor.recognise.spelling import is_list_of_objects, missing, wrong
+from workers.doctor.formats.fields import error
+from workers.doctor.recognise.spelling import is_list_of_objects, missing
 
 _ROLES = {
     "human": "user",
@@ -33,7 +34,7 @@ def to_chat(row: Row, line: int) -> Row | Finding:
         return missing(line, KEYS[0])
     turns = row[key]
     if not is_list_of_objects(turns):
-        return wrong(line, key, "invalid_conversations", f"{key!r} must be an array of objects")
+        return error(line, key, "invalid_conversations")
     messages = to_messages(turns, line, key)
     if isinstance(messages, Finding):
         return messages
@@ -50,8 +51,9 @@ def to_messages(turns: list[dict[str, Any]], line: int, path: str) -> list[dict[
     waiting: list[str] = []  # ids of calls that have no answer yet
     for place, turn in enumerate(turns):
         message = _message(turn, waiting, len(messages))
-        if isinstance(message, str):
-            return wrong(line, f"{path}[{place}].value", "invalid_tool_calls", message)
+        if message is None:
+            param = f"{path}[{place}].value"
+            return error(line, param, "invalid_tool_calls", reason="written", turn=place + 1)
         messages.append(message)
     return messages
 
@@ -62,19 +64,19 @@ def to_tools(written: Any, line: int) -> list[Any] | Finding | None:
         try:
             written = json.loads(written)
         except (ValueError, RecursionError):
-            return wrong(line, "tools", "invalid_tools", "'tools' is not JSON")
+            return error(line, "tools", "invalid_tools", reason="json")
     if not written:
         return None
     if not isinstance(written, list):
-        return wrong(line, "tools", "invalid_tools", "'tools' must be an array")
+        return error(line, "tools", "invalid_tools", reason="array")
     return [
         tool if isinstance(tool, dict) and "function" in tool else {"type": "function", "function": tool}
         for tool in written
     ]
 
 
-def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, Any] | str:
-    """A message, or what is wrong with the turn."""
+def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, Any] | None:
+    """A message; None when the turn's call cannot be read."""
     if "from" not in turn and "role" in turn:
         return turn
     said_by, value = turn.get("from"), turn.get("value")
@@ -88,14 +90,14 @@ def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, 
     return message if said_by is None else {"role": role, **message}
 
 
-def _calls(value: Any, waiting: list[str], place: int) -> dict[str, Any] | str:
+def _calls(value: Any, waiting: list[str], place: int) -> dict[str, Any] | None:
     try:
         written = json.loads(value) if isinstance(value, str) else value
     except (ValueError, RecursionError):
-        return "the function call is not JSON"
+        return None
     calls = written if isinstance(written, list) else [written]
     if not calls or not all(isinstance(call, dict) and "name" in call for call in calls):
-        return "a function call needs a name"
+        return None
     tool_calls = []
     for number, call in enumerate(calls):
         arguments = call.get("arguments", {})

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from workers.doctor.finding import Finding, Row, quote
-from workers.doctor.recognise.spelling import wrong
+from workers.doctor.finding import Finding, Row, cut
+from workers.doctor.formats.fields import error
 
 # A Chinese, Japanese or Korean character is a token of its own; elsewhere a word or a sign is.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -17,9 +17,9 @@ def to_token_labels(text: str, marked: dict[Any, Any], line: int, param: str) ->
     labels = ["O"] * len(spans)
     for name, label in sorted(marked.items(), key=lambda item: -len(str(item[0]))):
         if not isinstance(label, str) or not label.strip():
-            return wrong(line, param, "invalid_label", f"{quote(name)} has no label")
+            return error(line, param, "invalid_label", reason="entity", name=cut(name))
         if not _mark(text, str(name), label.strip(), spans, labels):
-            return wrong(line, param, "entity_not_found", f"{quote(name)} does not stand in the text")
+            return error(line, param, "entity_not_found", name=cut(name))
     return {"tokens": [text[start:end] for start, end in spans], "labels": labels}
 
 

@@ -1,9 +1,7 @@
 """Which columns hold what, where their names do not say: by what is in them."""
 
-from collections.abc import Iterable
-
 from kernel.rows import Columns, Mapping, RowFormat
-from workers.doctor.finding import Finding, quote
+from workers.doctor.finding import Finding, quoted
 from workers.doctor.readers import names
 from workers.doctor.readers.content import note
 from workers.doctor.readers.names import first_named, named
@@ -91,12 +89,7 @@ def _series(table: Table) -> Guess | None:
 
 
 def _said(what: str, columns: Columns, left_out: list[str]) -> Finding:
-    used = ", ".join(f"{role} from {_listed(' and ', held)}" for role, held in columns.items())
-    unused = f" Not used: {_listed(', ', left_out[:6])}." if left_out else ""
-    otherwise = "Map the columns yourself if they mean something else."
-    message = f"The rows are read as {what}: {used}.{unused} {otherwise}"
-    return note("columns_guessed", message)
-
-
-def _listed(between: str, found: Iterable[str]) -> str:
-    return between.join(quote(name) for name in found)
+    used = ", ".join(f"{role} ← {quoted(held)}" for role, held in columns.items())
+    if not left_out:
+        return note("columns_guessed", kind=what, used=used)
+    return note("columns_guessed", reason="unused", kind=what, used=used, names=quoted(left_out[:6]))

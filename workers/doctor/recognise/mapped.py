@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from kernel.rows import Mapping, RowFormat
-from workers.doctor.finding import Finding, Row, quote
+from workers.doctor.finding import Finding, Row, cut, quoted
+from workers.doctor.formats.fields import error
 from workers.doctor.readers.content import refusal
 from workers.doctor.recognise import entities
 from workers.doctor.recognise.preferences import to_preference
-from workers.doctor.recognise.spelling import Convert, missing, wrong
+from workers.doctor.recognise.spelling import Convert, missing
 
 # format -> (roles that it needs, roles that it may have)
 ROLES: dict[RowFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -36,18 +37,22 @@ def check_mapping(mapping: Mapping, columns: tuple[str, ...], media: str | None)
     """What a person who made it should put right. `media`: what the file is an archive of, if it is one."""
     needed, optional = ROLES[mapping.format]
     if mapping.format in MEDIA and mapping.format != media:
-        return refusal("unsupported_format", f"Only an archive of files can be read as {mapping.format}.")
+        return refusal("unsupported_format", reason="mapping", format=mapping.format)
     for role, names in mapping.columns.items():
         if role not in needed + optional:
-            allowed = ", ".join(needed + optional)
-            return refusal("unknown_role", f"{mapping.format} has no {quote(role)}. It has {allowed}.")
+            return refusal(
+                "unknown_role",
+                reason="mapping",
+                format=mapping.format,
+                value=cut(role),
+                names=", ".join(needed + optional),
+            )
         for name in names:
             if name not in columns:
-                found = ", ".join(quote(column) for column in columns[:10])
-                return refusal("unknown_column", f"The file has no column {quote(name)}. It has {found}.")
+                return refusal("unknown_column", name=cut(name), names=quoted(columns[:10]))
     lacking = [role for role in needed if not mapping.columns.get(role)]
     if lacking:
-        return refusal("missing_role", f"The mapping names no column for {' and '.join(lacking)}.")
+        return refusal("missing_role", reason="mapping", names=", ".join(lacking))
     return None
 
 
@@ -133,7 +138,7 @@ def _token_labels(row: Row, line: int, mapping: Mapping) -> Row | Finding:
     if isinstance(found, dict):
         return entities.to_token_labels(str(row[tokens]), found, line, labels)
     if isinstance(found, str) and found.lstrip().startswith(("{", "[")):
-        return wrong(line, labels, "invalid_labels", f"{quote(labels)} is neither JSON nor Python")
+        return error(line, labels, "invalid_labels")
     return {"tokens": _listed(row[tokens]), "labels": _listed(found)}
 
 

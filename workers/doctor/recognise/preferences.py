@@ -6,9 +6,10 @@ Source: https://huggingface.co/docs/trl/dataset_formats (preference, unpaired pr
 from typing import Any
 
 from workers.doctor.finding import Finding, Row
+from workers.doctor.formats.fields import error
 from workers.doctor.recognise.conversations import is_conversation, to_messages, to_tools
 from workers.doctor.recognise.instructions import instruction
-from workers.doctor.recognise.spelling import is_list_of_objects, missing, wrong
+from workers.doctor.recognise.spelling import is_list_of_objects, missing
 
 _OPENAI = ("preferred_output", "preferred_completion", "non_preferred_output", "non_preferred_completion")
 
@@ -57,13 +58,13 @@ def to_preference(row: Row, line: int) -> Row | Finding:
 
 def vote_to_grading(row: Row, line: int) -> Row | Finding:
     if not isinstance(row.get("label"), bool):
-        return wrong(line, "label", "invalid_type", "'label' must be true or false")
+        return error(line, "label", "invalid_type", reason="boolean")
     if "messages" not in row:
         prompt, response = _text(row.get("prompt")), _text(row.get("completion"))
     elif is_list_of_objects(row["messages"]):
         prompt, response = _text(row["messages"][:-1]), row["messages"][-1].get("content")
     else:
-        return wrong(line, "messages", "invalid_messages", "'messages' must be an array of objects")
+        return error(line, "messages", "invalid_messages")
     return {"prompt": prompt, "response": response, "score": int(row["label"])}
 
 

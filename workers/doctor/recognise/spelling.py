@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from kernel.rows import RowFormat
 from workers.doctor.finding import Finding, Row
+from workers.doctor.formats.fields import error
 
 Convert = Callable[[Row, int], Row | Finding]
 
@@ -21,13 +22,7 @@ class Spelling:
 
 
 def missing(line: int, name: str) -> Finding:
-    message = f"Line {line}: {name!r} is missing."
-    return Finding(line=line, param=name, code="missing_field", message=message, fix="drop_rows")
-
-
-def wrong(line: int, param: str, code: str, says: str) -> Finding:
-    message = f"Line {line}: {says}."
-    return Finding(line=line, param=param, code=code, message=message, fix="drop_rows")
+    return error(line, name, "missing_field")
 
 
 def is_list_of_objects(value: Any) -> TypeGuard[list[dict[str, Any]]]:

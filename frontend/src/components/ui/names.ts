@@ -1,7 +1,11 @@
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
+import type { Finding } from '@/lib/api/data-types';
+import { formatNumber } from '@/lib/format/numbers';
+import { useLanguage } from '@/lib/i18n/i18n';
 
-type Prefix = 'can' | 'role' | 'event' | 'finding' | 'fix' | 'operation' | 'sensitive' | 'problem';
+type Prefix =
+  'can' | 'role' | 'event' | 'finding' | 'findingText' | 'fix' | 'operation' | 'sensitive' | 'problem';
 
 /** Names that the server says in words of its own: null when they are not known. */
 function useKnown(prefix: Prefix) {
@@ -26,8 +30,36 @@ export const useRoleName = () => useNames('role');
 /** What an entry of the audit log says, for example `project.updated`. */
 export const useEventName = () => useNames('event');
 
-/** What a report's code means. Null: the server's own message says it. */
+/** What a report's code means; null when it is not known. */
 export const useFindingName = () => useKnown('finding');
+
+const HOLES = /\{\{(\w+)\}\}/g;
+
+/**
+ * What a finding says beyond its title, its line and its field; null when these say it all. What has no text
+ * here, or lacks a value that the text names, is said in the server's words.
+ */
+export function useFindingText() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const findingName = useFindingName();
+  const known = useKnown('findingText');
+  const languageName = useLanguageName();
+  const shown = (name: string, value: string | number) => {
+    if (typeof value === 'number') return formatNumber(value, language);
+    return name === 'language' || name === 'main' ? languageName(value) : value;
+  };
+  return ({ code, message, values }: Pick<Finding, 'code' | 'message' | 'values'>): string | null => {
+    const key = values?.reason === undefined ? code : `${code}/${values.reason}`;
+    const text = known(key);
+    if (text === null) return values && findingName(code) ? null : message;
+    const replace = Object.fromEntries(
+      Object.entries(values ?? {}).map(([name, value]) => [name, shown(name, value)]),
+    );
+    const lacksOne = [...text.matchAll(HOLES)].some(([, name = '']) => !(name in replace));
+    return lacksOne ? message : t(`findingText.${key}` as 'findingText.not_utf8', { replace });
+  };
+}
 
 /** What a fix of a report does. */
 export const useFixName = () => useNames('fix');

@@ -1,7 +1,7 @@
 import { Code, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LineLink } from '@/features/files/line-link';
-import { useFindingName, useFixName } from '@/components/ui/names';
+import { useFindingName, useFindingText, useFixName } from '@/components/ui/names';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Finding } from '@/lib/api/data-types';
 
@@ -12,10 +12,11 @@ interface FindingsTableProps {
   isBad?: boolean;
 }
 
-/** What a code means, and the server's own words, which name the values. */
+/** What a code means, and what the finding says beyond that. */
 function Message({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
   const name = useFindingName()(finding.code);
+  const text = useFindingText()(finding);
   const fixName = useFixName();
   return (
     <>
@@ -24,9 +25,11 @@ function Message({ finding }: { finding: Finding }) {
           {name}
         </Text>
       )}
-      <Text size="sm" c={name ? 'dimmed' : undefined}>
-        {finding.message}
-      </Text>
+      {text && (
+        <Text size="sm" c={name ? 'dimmed' : undefined}>
+          {text}
+        </Text>
+      )}
       {finding.fix && <Text size="sm">{t('report.fixedBy', { fix: fixName(finding.fix) })}</Text>}
     </>
   );

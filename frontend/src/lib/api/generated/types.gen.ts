@@ -561,6 +561,9 @@ export type FindingOutput = {
     param: string | null;
     code: string;
     message: string;
+    values?: {
+        [key: string]: string | number;
+    };
     fix: string | null;
 };
 
