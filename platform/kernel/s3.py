@@ -21,9 +21,15 @@ class Bucket:
     secret_access_key: str = field(default="", repr=False)
 
     @property
+    def address(self) -> str:
+        """Of the server. AWS's is named in full: boto3 chooses by region, and pages may go to one address."""
+        china = ".cn" if self.region.startswith("cn-") else ""
+        return self.endpoint or f"https://s3.{self.region}.amazonaws.com{china}"
+
+    @property
     def origin(self) -> str:
         """Where browsers find it."""
-        where = urlsplit(self.endpoint or f"https://s3.{self.region}.amazonaws.com")
+        where = urlsplit(self.address)
         return f"{where.scheme}://{where.netloc}"
 
     def client(self) -> Any:
@@ -44,7 +50,7 @@ class Bucket:
         )
         return boto3.session.Session().client(
             "s3",
-            endpoint_url=self.endpoint or None,
+            endpoint_url=self.address,
             region_name=self.region,
             aws_access_key_id=self.access_key_id or None,
             aws_secret_access_key=self.secret_access_key or None,

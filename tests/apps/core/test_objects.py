@@ -15,6 +15,8 @@ import pytest
 from apps.core.objects import s3
 from apps.core.objects.folder import FolderStore
 from apps.core.objects.interface import ObjectStore
+from apps.core.objects.s3 import S3Store
+from kernel.s3 import Bucket
 from tests.bucket import bucket, s3_endpoint, s3_store
 
 __all__ = ["bucket", "s3_endpoint", "s3_store"]
@@ -288,6 +290,18 @@ def test_links_to_a_bucket_put_by_plain_http(s3_store):
     assert read(s3_store, "a/b") == ROWS
     assert "X-Amz-Signature" in link.url
     assert "content-length%3Bcontent-md5" in link.url  # no other size, no other bytes
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1"])
+@pytest.mark.parametrize("endpoint", ["", "https://minio.example.com:9000"])
+def test_links_lead_to_where_pages_may_go(region, endpoint):
+    place = Bucket(
+        name="shop", region=region, endpoint=endpoint, access_key_id="test", secret_access_key="test"
+    )
+
+    link = S3Store(place).signed_put("a/b", size=1, md5="", lifetime=LIFETIME)
+
+    assert link.url.startswith(f"{place.origin}/shop/a/b?")
 
 
 def test_a_reader_survives_a_broken_connection(s3_store, monkeypatch):
