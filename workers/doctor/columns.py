@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any
 
 from workers.doctor.finding import Row, clean
-from workers.doctor.readers.content import FileSource
+from workers.doctor.readers.content import DIGEST, FileSource
 from workers.doctor.recognise.statistics import columns_of
 
 _ROWS = 1000
@@ -16,7 +16,8 @@ _EXAMPLE_CHARACTERS = 100
 def describe_columns(source: FileSource) -> list[dict[str, Any]]:
     """The report's `columns`, by the first rows."""
     rows = [row for _, row in islice(source.rows(), _ROWS) if isinstance(row, dict)]
-    described = list(columns_of(rows, source.columns).values())[:_COLUMNS]
+    columns = columns_of(rows, source.columns).values()
+    described = [one for one in columns if not (source.media and one.name == DIGEST)][:_COLUMNS]
     return [
         {
             "name": clean(column.name[:_EXAMPLE_CHARACTERS]),

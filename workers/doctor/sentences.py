@@ -222,6 +222,9 @@ SENTENCES: dict[str, str] = {
     "invalid_tools/name": "Line {line}: tool {tool} needs 'function' with a 'name'.",
     "invalid_tools/type": "Line {line}: tool {tool} must be of the type 'function'.",
     "invalid_tool_schema": "Line {line}: the parameters of {name!r} are no JSON schema: {says}",
+    "invalid_tool_schema/object": (
+        "Line {line}: the parameters of {name!r} are no JSON schema: it must be an object."
+    ),
     "missing_tool_call_id": _AT + "a tool message needs 'tool_call_id'.",
     "unknown_tool_call_id": _AT + "{value!r} is the id of no tool call before it.",
     "undeclared_tool": _AT + "the row's 'tools' do not declare {name!r}.",

@@ -74,7 +74,7 @@ test('empty lists say what to do', async () => {
 
 test('errors of a file come with their lines', async () => {
   renderApp('/files/file-3');
-  expect(await screen.findByRole('cell', { name: /the label is blank/ })).toBeInTheDocument();
+  expect(await screen.findByRole('cell', { name: /A label is blank/ })).toBeInTheDocument();
   expect(screen.getByRole('cell', { name: 'Open line 9' })).toBeInTheDocument();
 });
 

@@ -1,4 +1,4 @@
-import type { FileRow, RowPage } from '@/lib/api/data-types';
+import type { FileRow, Finding, RowPage } from '@/lib/api/data-types';
 import type { FileReport } from '@/lib/api/report-types';
 
 /** Reports and rows of the files in `fixtures`, as the API answers them. */
@@ -45,7 +45,8 @@ export const report: FileReport = {
       line: 17,
       param: 'text',
       code: 'duplicate_rows',
-      message: 'The same text is already in line 4',
+      message: 'Line 17 is the same as line 4.',
+      values: { other: 4 },
       fix: 'drop_duplicates',
     },
   ],
@@ -95,6 +96,56 @@ export const report: FileReport = {
   progress: null,
 };
 
+const finding = (
+  line: number | null,
+  param: string | null,
+  code: string,
+  message: string,
+  values: Finding['values'] = {},
+): Finding => ({ line, param, code, message, values, fix: null });
+
+/** One of many kinds each, as the doctor says them. */
+export const manyFindings: Finding[] = [
+  finding(10, 'text', 'invalid_number', "Line 10: 'text' must be a number, not 'seven'.", { value: 'seven' }),
+  finding(11, null, 'invalid_json', "Line 11 is not valid JSON: Expecting ',' delimiter at column 1204.", {
+    reason: 'comma',
+    says: "Expecting ',' delimiter",
+    column: 1204,
+  }),
+  finding(12, null, 'wrong_column_count', 'Line 12 has 4 column(s), but the header names 2.', {
+    reason: 'more',
+    found: 4,
+    wanted: 2,
+  }),
+  finding(17, null, 'duplicate_rows', 'Line 17 is the same as line 4.', { other: 4 }),
+  finding(21, null, 'near_duplicate_rows', 'Line 21 is nearly the same as line 1.', { other: 1 }),
+  finding(22, null, 'conflicting_labels', 'Line 22 asks the same as line 2, with another label.', {
+    other: 2,
+    answer: 'label',
+  }),
+  finding(33, null, 'sensitive_data', 'Line 33 seems to hold something private: email.', { kind: 'email' }),
+  finding(40, null, 'other_language', 'Line 40 is in another language (de) than most rows (zh).', {
+    language: 'de',
+    main: 'zh',
+  }),
+  finding(41, null, 'long_rows', 'Line 41 has 5,210 characters, far more than most rows.', {
+    characters: 5210,
+  }),
+  finding(44, null, 'short_rows', 'Line 44 has hardly any text.'),
+  finding(
+    98,
+    'label',
+    'suspected_label',
+    "Line 98: the text looks like 'refund', but its label is '$t(b)'.",
+    {
+      suggested: 'refund',
+      value: '$t(b)',
+    },
+  ),
+  finding(null, 'label', 'rare_label', "The label '{{line}}' has only 1 row.", { value: '{{line}}' }),
+  { line: 50, param: null, code: 'duplicate_rows', message: 'Line 50 is the same as line 3.', fix: null },
+];
+
 export const brokenReport: FileReport = {
   ...report,
   file_id: 'file-3',
@@ -110,13 +161,14 @@ export const brokenReport: FileReport = {
       param: 'label',
       code: 'blank_label',
       message: 'Line 3: the label is blank.',
+      values: {},
       fix: 'drop_rows',
     },
-    { line: 9, param: 'text', code: 'code_of_tomorrow', message: 'The text is odd', fix: null },
+    { line: 9, param: 'text', code: 'code_of_tomorrow', message: 'The text is odd', values: {}, fix: null },
   ],
   error_count: 2,
-  warnings: [],
-  warning_count: 0,
+  warnings: manyFindings,
+  warning_count: manyFindings.length,
   fixes: [{ code: 'drop_rows', rows: 2, loses_rows: true }],
   labels: [],
   duplicates: { exact: 0, near: 0, groups: [] },

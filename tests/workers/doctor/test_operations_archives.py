@@ -9,13 +9,15 @@ import msgspec
 import pytest
 from PIL import Image
 
-from kernel.rows import OperateTask, ReadTask, RowFormat
+from kernel.rows import Limits, OperateTask, ReadTask, RowFormat
 from tests.workers.doctor.plain_rows import origins
+from workers.doctor.columns import describe_columns
 from workers.doctor.hashes import row_hash
 from workers.doctor.index import read_index
 from workers.doctor.operations import operate
 from workers.doctor.operations.impossible import Impossible
 from workers.doctor.read import read
+from workers.doctor.readers import open_source
 
 SAME = bytes(16)
 
@@ -156,6 +158,12 @@ def test_a_split_keeps_one_picture_on_one_side(tmp_path):
 
     assert (len(x), len(y)) == (20, 20)
     assert set(x.values()).isdisjoint(y.values())
+
+
+def test_the_digests_of_an_archive_are_no_column_to_choose(source):
+    opened = open_source(source, source.name, Limits())
+
+    assert [column["name"] for column in describe_columns(opened)] == ["file_name", "label"]
 
 
 def test_an_archive_is_made_the_same_again(tmp_path, source):

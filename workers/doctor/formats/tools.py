@@ -33,18 +33,17 @@ def _check_tool(tool: Any, line: int, place: int, path: str) -> Iterator[Finding
         yield error(line, path, "invalid_tools", reason="name", tool=place + 1)
     elif tool.get("type", "function") != "function":
         yield error(line, f"{path}.type", "invalid_tools", reason="type", tool=place + 1)
-    elif (problem := _schema_problem(function.get("parameters"))) is not None:
-        name, parameters = cut(function["name"]), f"{path}.function.parameters"
-        yield error(line, parameters, "invalid_tool_schema", name=name, says=problem)
+    elif function.get("parameters") is not None:
+        yield from _check_schema(function, line, f"{path}.function.parameters")
 
 
-def _schema_problem(parameters: Any) -> str | None:
-    if parameters is None:
-        return None
+def _check_schema(function: dict[str, Any], line: int, path: str) -> Iterator[Finding]:
+    """`says` is the library's, in English whoever reads it: it quotes the schema's own words."""
+    name, parameters = cut(function["name"]), function["parameters"]
     if not isinstance(parameters, dict):
-        return "it must be an object."
-    found = next(_schema_checker().iter_errors(parameters), None)
-    return None if found is None else f"{found.message[:200]}."
+        yield error(line, path, "invalid_tool_schema", reason="object", name=name)
+    elif (found := next(_schema_checker().iter_errors(parameters), None)) is not None:
+        yield error(line, path, "invalid_tool_schema", name=name, says=f"{found.message[:200]}.")
 
 
 @cache

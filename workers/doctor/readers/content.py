@@ -7,6 +7,7 @@ from typing import BinaryIO
 from workers.doctor.finding import Finding, Row, Value, cut
 from workers.doctor.source import Syntax
 
+DIGEST = "sha256"  # what a reader of an archive adds to each row, of its member
 Rows = Iterator[tuple[int, Row | Finding]]
 
 

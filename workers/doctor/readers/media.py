@@ -14,7 +14,7 @@ from itertools import islice
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, cut, quoted
 from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content
-from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
+from workers.doctor.readers.content import DIGEST, Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.media_files import TOO_LARGE, Problem, problem
 from workers.doctor.readers.names import FILE, named
 from workers.doctor.readers.zips import UNREADABLE
@@ -24,7 +24,6 @@ _STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "æ ‡ç­
 _SAYS_UTF8 = 0x800  # of a member's flags
 _LOOKED_AT = 50  # rows of the labels file
 _MEMBER_BYTES = 32 * 1024**2
-_DIGEST = "sha256"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,7 @@ def _file_column(album: Album, table: FileSource, folder: str) -> str | None:
     """The column that is called so, or else the first in which a member is named."""
     sample = [row for _, row in islice(table.rows(), _LOOKED_AT) if isinstance(row, dict)]
     columns = dict.fromkeys([*table.columns, *(name for row in sample for name in row)])
-    columns.pop(_DIGEST, None)  # ours stands there
+    columns.pop(DIGEST, None)  # ours stands there
     ordered = [*named(columns, FILE), *columns]
     for column in ordered:
         if any(_member(album, row.get(column), folder) for row in sample):
@@ -169,7 +168,7 @@ def _checked(album: Album, rows: Rows, column: str, folder: str) -> Rows:
                 continue
             found = _digest(album.kind, archive, album.members[member])
             if isinstance(found, str):
-                yield line, {**row, column: member, _DIGEST: found}
+                yield line, {**row, column: member, DIGEST: found}
             else:
                 yield line, _broken(line, column, member, found)
 

@@ -12,7 +12,7 @@ interface Message {
 
 const isMessage = (value: unknown): value is Message => typeof value === 'object' && value !== null;
 
-/** A row in one line: of a chat the first question and the last answer, of others its values. */
+/** A row in one line: of a chat the first question and the last answer, of others its values but a digest. */
 export function summaryOf(row: DataRow): string {
   const messages = Array.isArray(row.messages) ? row.messages.filter(isMessage) : [];
   const asked = messages.find(({ role }) => role === 'user');
@@ -20,7 +20,7 @@ export function summaryOf(row: DataRow): string {
   const parts =
     messages.length > 0
       ? [asked, answered].flatMap((message) => (message ? [asText(message.content)] : []))
-      : Object.values(row).map(asText);
+      : Object.entries(row).flatMap(([name, value]) => (name === 'sha256' ? [] : [asText(value)]));
   const text = parts.join(' → ').replace(/\s+/g, ' ');
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { confirmDanger } from '@/components/ui/confirm';
+import { useErrorText } from '@/components/ui/use-error-text';
 import { request } from '@/lib/api/client';
 import type { FileObject } from '@/lib/api/types';
 import { download } from '@/lib/download';
@@ -13,8 +14,9 @@ export function useFileActions(onDeleted?: () => void) {
   const { t } = useTranslation();
   const scope = useScope();
   const queryClient = useQueryClient();
+  const errorText = useErrorText();
   const onError = (error: Error) =>
-    notifications.show({ title: t('errors.title'), message: error.message, color: 'red' });
+    notifications.show({ title: t('errors.title'), message: errorText(error), color: 'red' });
   const downloading = useMutation({
     mutationFn: (file: FileObject) => download(`/v1/files/${file.id}/content`, file.filename, { scope }),
     onError,

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useErrorText } from '@/components/ui/use-error-text';
 import { EMPTY, fieldOf, REVIEW_STEP, toJob, type WizardValues } from '@/features/finetuning/wizard-values';
 import { request } from '@/lib/api/client';
 import { ApiError } from '@/lib/api/errors';
@@ -37,11 +38,12 @@ export function useWizard(trainingFile: string) {
   const queryClient = useQueryClient();
   const { form, check } = useWizardForm(trainingFile);
   const [step, setStep] = useState(0);
+  const errorText = useErrorText();
 
   const onError = (error: Error) => {
     const target = error instanceof ApiError ? fieldOf(error.param) : null;
     if (!target) return;
-    form.setFieldError(target.field, error.message);
+    form.setFieldError(target.field, errorText(error));
     setStep(target.step);
   };
   const quote = useMutation({
