@@ -49,9 +49,7 @@ def _near(source: "_Inputs", other: "_Inputs", is_exact: NDArray[np.bool_]) -> t
     common = Commonplaces(source.text(position).split("\n") for position in trained)
     signatures = sign(chain(source.own_texts(trained, common), other.own_texts(held_out, common)))
     pairs: dict[int, list[int]] = {}
-    for number, (early, late) in enumerate(candidates(signatures, split=len(trained))):
-        if number == _MOST_COMPARED:
-            break
+    for early, late in candidates(signatures, _MOST_COMPARED, split=len(trained)):
         position = held_out[late - len(trained)]
         if not is_exact[position]:
             pairs.setdefault(position, []).append(trained[early])

@@ -14,6 +14,8 @@ from apps.datasets.models import File
 from apps.datasets.selectors import find_repeated_rows, get_file
 from apps.datasets.services import compare_files
 from tests.factories.datasets import chat_lines, labelled_lines, make_file, make_versions
+from tests.workers.doctor.hostile.archives import archive_of
+from tests.workers.doctor.hostile.media import picture
 
 FORMULAS = [
     {"text": "=HYPERLINK(1)", "label": "+1"},
@@ -78,6 +80,15 @@ def test_rows_are_found_by_what_they_say_in_any_width(owner, api):
     assert numbers(api(path, label="钱")) == [0, 1, 2]
     assert numbers(api(path, label="钱", search="2")) == [2]
     assert api(path, search="nowhere") == {"object": "list", "data": [], "has_more": False, "last_number": 5}
+
+
+def test_pictures_are_found_by_name_and_label_and_by_no_digit_of_their_digest(owner, api):
+    file = make_file(owner, archive_of({"cats/one.png": picture()}), filename="pets.zip")
+    path = f"/v1/files/{file.id}/rows"
+    [shown] = api(path)["data"]
+
+    assert numbers(api(path, search="CATS")) == [0]
+    assert numbers(api(path, search=shown["row"]["sha256"][:2])) == []
 
 
 def test_a_search_goes_on_where_it_stopped(owner, api, monkeypatch):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -75,7 +74,7 @@ class Duplicates:
         signatures = sign(common.without(self._pieces(position)) for position in positions)
         content = lru_cache(maxsize=256)(lambda position: _content(self._rules, self._rows.plain(position)))
         first = np.arange(len(positions))
-        for early, late in islice(candidates(signatures), _MOST_COMPARED):
+        for early, late in candidates(signatures, _MOST_COMPARED):
             head = int(first[early])  # not `early`: what stays must be near to what goes
             if first[late] == late and _is_near(content(positions[head]), content(positions[late])):
                 first[late] = head

@@ -1,7 +1,7 @@
 """Which texts are nearly the same: MinHash signatures, bands, and the true Jaccard index in the end.
 
-Memory is 512 bytes a text. The candidates of a band are bounded by the number of texts, so that a million
-rows of one template cost no more than as many rows of prose.
+Memory is 512 bytes a text, and 8 for each candidate that is asked for. The candidates of a band are bounded
+by the number of texts, so that many rows of one template cost little more than as many rows of prose.
 
 Source: A. Broder, "On the resemblance and containment of documents" (1997).
 """
@@ -9,6 +9,7 @@ Source: A. Broder, "On the resemblance and containment of documents" (1997).
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -53,11 +54,14 @@ class Commonplaces:
         return "\n".join(own or pieces)
 
 
+_shingles_again = lru_cache(maxsize=64)(shingles)  # candidates come by their earlier text
+
+
 def similarity(one: str, other: str) -> float:
     """The Jaccard index of their shingles, 0 to 1."""
     if one == other:
         return 1.0
-    first, second = shingles(one), shingles(other)
+    first, second = _shingles_again(one), _shingles_again(other)
     shared = len(first & second)
     return shared / (len(first) + len(second) - shared)
 
@@ -70,8 +74,8 @@ def sign(texts: Iterable[str]) -> Signatures:
     return np.concatenate(found)
 
 
-def candidates(signatures: Signatures, *, split: int | None = None) -> Iterator[tuple[int, int]]:
-    """Pairs (earlier, later) whose texts are probably near, each once, in a fixed order.
+def candidates(signatures: Signatures, most: int, *, split: int | None = None) -> Iterator[tuple[int, int]]:
+    """Pairs (earlier, later) whose texts are probably near, each once, in order; the first `most` of them.
 
     With `split`, only pairs of a text before it and one from it on.
     """
@@ -83,7 +87,8 @@ def candidates(signatures: Signatures, *, split: int | None = None) -> Iterator[
             crosses = (early < split) & (late >= split)
             early, late = early[crosses], late[crosses]
         likely = _estimate(signatures, early, late) >= NEAR - _SLACK
-        found = np.union1d(found, early[likely] * count + late[likely])
+        pairs = early[likely] * count + late[likely]
+        found = np.union1d(found, pairs)[:most].copy()  # a view would keep the rest
     for pair in found:
         yield int(pair) // count, int(pair) % count
 
