@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.objects import DirectStore, store
+from apps.core.pagination import IdListOutput, ListOutput
 from apps.datasets.models import UploadPart, UploadStatus
 from apps.datasets.selectors.uploads import UploadView
 from apps.datasets.serializers.files import ExpiresAfterInput, FileOutput, PurposeField, render_file
@@ -76,12 +77,8 @@ class UploadOutput(serializers.Serializer[Any]):
     finery = UploadExtrasOutput()
 
 
-class UploadListOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class UploadListOutput(IdListOutput):
     data = UploadOutput(many=True)
-    has_more = serializers.BooleanField()
-    first_id = serializers.CharField(allow_null=True)
-    last_id = serializers.CharField(allow_null=True)
 
 
 class UploadPartOutput(serializers.Serializer[Any]):
@@ -102,10 +99,8 @@ class PartLinkOutput(serializers.Serializer[Any]):
     headers = serializers.DictField(child=serializers.CharField())
 
 
-class PartLinksOutput(serializers.Serializer[Any]):
-    object = serializers.CharField()
+class PartLinksOutput(ListOutput):
     data = PartLinkOutput(many=True)
-    has_more = serializers.BooleanField()
 
 
 def render_upload(view: UploadView) -> dict[str, Any]:

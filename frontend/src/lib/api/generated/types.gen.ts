@@ -1184,10 +1184,13 @@ export type PartLinksInputRequest = {
     parts: Array<PartPlanInputRequest>;
 };
 
+/**
+ * One page of a list.
+ */
 export type PartLinksOutput = {
     object: string;
-    data: Array<PartLinkOutput>;
     has_more: boolean;
+    data: Array<PartLinkOutput>;
 };
 
 export type PartPlanInputRequest = {
@@ -1572,12 +1575,15 @@ export type UploadExtrasOutput = {
     dataset_id: string | null;
 };
 
+/**
+ * One page of a list, with the ids that `before` and `after` take.
+ */
 export type UploadListOutput = {
     object: string;
-    data: Array<UploadOutput>;
     has_more: boolean;
     first_id: string | null;
     last_id: string | null;
+    data: Array<UploadOutput>;
 };
 
 /**
