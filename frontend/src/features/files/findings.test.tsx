@@ -1,7 +1,10 @@
 import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 import { setLanguage } from '@/lib/i18n/i18n';
-import { manyFindings } from '@/testing/report-fixtures';
+import { files } from '@/testing/fixtures';
+import { brokenReport, manyFindings } from '@/testing/report-fixtures';
 import { renderApp } from '@/testing/render-app';
+import { server } from '@/testing/server';
 
 afterEach(() => setLanguage('en'));
 
@@ -56,6 +59,20 @@ test('in Chinese it says the same, and only a report of before is left in Englis
     '“{{line}}”只有 1 行。',
     manyFindings.at(-1)?.message,
   ]);
+});
+
+test('of a version that could not be made it says why, in Chinese too', async () => {
+  const failed = { ...files[2], bytes: 0, status: 'error', status_details: 'No row would be left.' };
+  const why = { line: null, param: null, code: 'no_rows_left', message: 'No row would be left.', fix: null };
+  server.use(
+    http.get('/v1/files/file-3', () => HttpResponse.json(failed)),
+    http.get('/v1/files/file-3/report', () =>
+      HttpResponse.json({ ...brokenReport, rows: null, errors: [why], error_count: 1, warnings: [] }),
+    ),
+  );
+  expect(await details('zh-CN', '错误')).toEqual(['请调整条件，以保留部分行。']);
+  expect(screen.getByRole('alert')).toHaveTextContent('未能生成此版本');
+  expect(document.body).not.toHaveTextContent('No row would be left');
 });
 
 test('a finding whose title says it all has no other line', async () => {

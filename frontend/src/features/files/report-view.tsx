@@ -51,7 +51,7 @@ export function ReportView({ file, datasetId }: { file: FileObject; datasetId: s
   if (report.status === 'uploaded') return <ReadingPanel progress={report.progress} />;
   return (
     <Stack gap="lg">
-      <ToDoPanel report={report} datasetId={datasetId} failure={file.status_details} />
+      <ToDoPanel report={report} datasetId={datasetId} isMade={file.bytes > 0} />
       <Evidence report={report} />
     </Stack>
   );

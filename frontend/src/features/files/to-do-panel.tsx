@@ -37,7 +37,7 @@ function Facts({ report }: { report: FileReport }) {
   );
 }
 
-function Verdict({ report, failure }: { report: FileReport; failure: string | null }) {
+function Verdict({ report, isMade }: { report: FileReport; isMade: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   if (report.status === 'processed') {
@@ -47,14 +47,12 @@ function Verdict({ report, failure }: { report: FileReport; failure: string | nu
       </Alert>
     );
   }
-  const count = report.error_count;
-  if (count === 0) {
+  if (!isMade) {
     return (
-      <Alert color="red" icon={<IconAlertTriangle aria-hidden="true" />} title={t('report.failedTitle')}>
-        {failure}
-      </Alert>
+      <Alert color="red" icon={<IconAlertTriangle aria-hidden="true" />} title={t('report.failedTitle')} />
     );
   }
+  const count = report.error_count;
   return (
     <Alert
       color="red"
@@ -69,18 +67,18 @@ function Verdict({ report, failure }: { report: FileReport; failure: string | nu
 interface ToDoPanelProps {
   report: FileReport;
   datasetId: string | null;
-  /** Why there is nothing to report on, of a version that could not be made. */
-  failure: string | null;
+  /** Of a version that could not be made, the one error says why. */
+  isMade: boolean;
 }
 
 /** First what to do, then why. */
-export function ToDoPanel({ report, datasetId, failure }: ToDoPanelProps) {
+export function ToDoPanel({ report, datasetId, isMade }: ToDoPanelProps) {
   const language = useLanguage();
   const { t } = useTranslation();
   return (
     <Panel title={t('report.toDo')}>
       <Facts report={report} />
-      <Verdict report={report} failure={failure} />
+      <Verdict report={report} isMade={isMade} />
       {report.advice.length > 0 && <AdviceList advice={report.advice} />}
       {needsMapping(report) && (
         <Group>
