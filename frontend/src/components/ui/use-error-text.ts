@@ -14,7 +14,8 @@ export function useErrorText(): (error: unknown) => string {
     if (error instanceof ApiError && error.code === 'reauthentication_required') return t('reauth.stopped');
     if (error instanceof ApiError && error.status === 429) return t('errors.tooMany');
     const known = error instanceof ApiError && error.code ? problem(error.code) : null;
-    if (known) return known;
+    const line = /\bline (\d+)/i.exec(error instanceof Error ? error.message : '')?.[1]; // of the data
+    if (known) return line ? `${t('rows.one', { line })} · ${known}` : known;
     return error instanceof Error ? error.message : String(error);
   };
 }

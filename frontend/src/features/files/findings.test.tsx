@@ -75,6 +75,16 @@ test('of a version that could not be made it says why, in Chinese too', async ()
   expect(document.body).not.toHaveTextContent('No row would be left');
 });
 
+test('a refusal of a file is said in Chinese, with its line', async () => {
+  const error = { message: 'Line 12: the template takes no tools.', code: 'invalid_training_file' };
+  server.use(http.get('/v1/files/file-1/tokens', () => HttpResponse.json({ error }, { status: 400 })));
+  setLanguage('zh-CN');
+  renderApp('/files/file-1?view=tokens');
+  const note = await screen.findByRole('alert');
+  expect(note).toHaveTextContent('第 12 行 · 此文件不能用于此处');
+  expect(note).not.toHaveTextContent('template');
+});
+
 test('a finding whose title says it all has no other line', async () => {
   expect(await details('en', 'Errors')).toEqual(['Fix: Leave out rows that stay bad', '']);
 });
