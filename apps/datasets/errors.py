@@ -12,6 +12,44 @@ class FileNotReady(FineryError):
 class EmptyFile(InvalidRequest):
     """There is nothing in the upload."""
 
+    code = "empty_file"
+
+
+class NoRows(InvalidRequest):
+    """The file has no sound rows to show, compare or work on."""
+
+    code = "no_rows"
+
+
+class FileHasErrors(InvalidRequest):
+    """The operation needs a file whose rows are all sound. A fix, or a mapping, makes one."""
+
+    code = "file_has_errors"
+
+
+class NeedsMapping(InvalidRequest):
+    """Somebody has to say first what the columns mean."""
+
+    code = "needs_mapping"
+
+
+class FormatsDiffer(InvalidRequest):
+    """Rows of different formats cannot be merged or compared."""
+
+    code = "different_formats"
+
+
+class NotCounted(InvalidRequest):
+    """No base trains on rows of this format, so nobody counts their tokens."""
+
+    code = "no_token_counts"
+
+
+class TooLargeForPreview(InvalidRequest):
+    """The first rows alone need more memory or time than a preview may take."""
+
+    code = "too_large_for_preview"
+
 
 class ProjectFull(FineryError):
     """What the project stores and what its open uploads promise leave no room. Deleting files makes some."""

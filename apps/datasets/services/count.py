@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileNotReady, NotCounted
 from apps.datasets.models import File, FileStatus, row_counts_key
 from apps.datasets.selectors import get_file, live_files
-from kernel.errors import BadTrainingData, InvalidRequest
+from kernel.errors import BadTrainingData
 from kernel.rows import RowFormat
 
 COUNTABLE = {RowFormat.CHAT, RowFormat.CLASSIFICATION}
@@ -54,7 +54,7 @@ def count_file_tokens(tenant_id: str, file_id: str, counter: RowCounter) -> Toke
     Raises:
         NotFound: there is no such file.
         FileNotReady: it is not validated, or not valid.
-        InvalidRequest: no base counts rows of its format.
+        NotCounted: no base counts rows of its format.
         BadTrainingData: the base's template refuses a row; names its line.
     """
     file = get_file(tenant_id, file_id)
@@ -86,12 +86,12 @@ def _count_and_keep(file: File, counter: RowCounter) -> tuple[TokenCount, RowCou
 
 
 def require_countable(file: File) -> None:
-    """Raises FileNotReady, InvalidRequest."""
+    """Raises FileNotReady, NotCounted."""
     if file.status != FileStatus.PROCESSED:
         raise FileNotReady(f"File {file.id} is not validated.")
     if file.format not in COUNTABLE:
         message = f"Rows in the {file.format} format have no token counts: no base trains on them yet."
-        raise InvalidRequest(message, param="id")
+        raise NotCounted(message, param="id")
 
 
 def find_row_counts(file: File, counter_key: str) -> RowCounts | None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from apps.core.objects import read_chunks, store
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileNotReady, NoRows
 from apps.datasets.models import File, FileStatus
 from apps.datasets.selectors import get_file
 from kernel.errors import InvalidRequest
@@ -31,7 +31,7 @@ def export_rows(tenant_id: str, file_id: str, form: str, *, project_id: str) -> 
     Raises:
         NotFound: there is no such file.
         FileNotReady: it is still being read.
-        InvalidRequest: it has no rows, or nobody knows such a format.
+        NoRows: it has none. InvalidRequest: nobody knows such a format.
     """
     file = get_file(tenant_id, file_id, project_id=project_id)
     if form not in _WRITERS:
@@ -39,7 +39,7 @@ def export_rows(tenant_id: str, file_id: str, form: str, *, project_id: str) -> 
     if file.status == FileStatus.UPLOADED:
         raise FileNotReady(f"File {file.id} is still being read.", param="id")
     if not store.exists(file.training_key):
-        raise InvalidRequest(f"File {file.id} has no rows.", param="id")
+        raise NoRows(f"File {file.id} has no rows.", param="id")
     return file, _WRITERS[form](file)
 
 

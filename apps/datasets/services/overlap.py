@@ -6,7 +6,7 @@ import msgspec
 
 from apps.core.dispatch import TaskName, send_once
 from apps.core.objects import store
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileNotReady, FormatsDiffer, NoRows
 from apps.datasets.models import File, FileStatus, overlap_key
 from apps.datasets.selectors import get_file
 from apps.datasets.services.doctor import TooLargeToRead, doctor
@@ -25,7 +25,7 @@ def find_overlap(tenant_id: str, file_id: str, other_id: str, *, project_id: str
 
     Raises:
         NotFound: one of them is not there.
-        FileNotReady, InvalidRequest: they cannot be compared.
+        FileNotReady, NoRows, FormatsDiffer, InvalidRequest: they cannot be compared.
     """
     _comparable(tenant_id, file_id, other_id, project_id)
     kept = store.open_if_there(overlap_key(tenant_id, file_id, other_id))
@@ -65,9 +65,9 @@ def _comparable(tenant_id: str, file_id: str, other_id: str, project_id: str | N
         if each.status == FileStatus.UPLOADED:
             raise FileNotReady(f"File {each.id} is still being read.", param=param)
         if each.status == FileStatus.ERROR or each.format is None:
-            raise InvalidRequest(f"File {each.id} has no sound rows to compare.", param=param)
+            raise NoRows(f"File {each.id} has no sound rows to compare.", param=param)
     if file.format != other.format:
-        raise InvalidRequest("Files of different formats have no rows in common.", param="with")
+        raise FormatsDiffer("Files of different formats have no rows in common.", param="with")
     return file, other
 
 

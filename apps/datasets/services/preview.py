@@ -3,11 +3,10 @@
 from typing import Any
 
 from apps.core.objects import store
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileNotReady, TooLargeForPreview
 from apps.datasets.models import File
 from apps.datasets.selectors import get_file
 from apps.datasets.services.doctor import TooLargeToRead, doctor
-from kernel.errors import InvalidRequest
 from kernel.rows import Mapping, PreviewTask
 
 _SECONDS = 10.0
@@ -21,7 +20,7 @@ def preview_mapping(
     Raises:
         NotFound: there is no such file.
         FileNotReady: the task that makes it has not yet.
-        InvalidRequest: its beginning alone takes too long to read.
+        TooLargeForPreview: its beginning alone takes too long to read.
     """
     file = get_file(tenant_id, file_id, project_id=project_id)
     if file.bytes == 0:
@@ -29,7 +28,7 @@ def preview_mapping(
     try:
         return _preview(file, mapping, rows)
     except TooLargeToRead as error:
-        raise InvalidRequest("The file is too large for a preview.", param="id") from error
+        raise TooLargeForPreview("The file is too large for a preview.", param="id") from error
 
 
 def _preview(file: File, mapping: Mapping, rows: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from apps.audit.services import record
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.errors import FileNotReady
+from apps.datasets.errors import FileHasErrors, FileNotReady, FormatsDiffer, NeedsMapping, NoRows
 from apps.datasets.models import Dataset, File, FileStatus, Purpose
 from apps.datasets.selectors import get_file, lock_dataset
 from apps.datasets.services.quota import require_room
@@ -47,7 +47,7 @@ def create_versions(tenant_id: str, dataset_id: str, operation: Operation, *, pr
     Raises:
         NotFound: there is no such dataset, or a file of the operation is not there.
         FileNotReady: a file is still being read.
-        InvalidRequest: the operation cannot be done on such a file.
+        InvalidRequest: the operation cannot be done on such a file; its heirs say why by their codes.
         ProjectFull: as much again as its sources would not fit.
     """
     lock_dataset(tenant_id, dataset_id, project_id=project_id)
@@ -71,7 +71,7 @@ def _sources(tenant_id: str, operation: Operation, project_id: str) -> list[File
     for file in files:
         _require_fit(file, operation["type"])
     if len({file.format for file in files}) > 1:
-        raise InvalidRequest("The files are of different formats.", param="operation.file_ids")
+        raise FormatsDiffer("The files are of different formats.", param="operation.file_ids")
     return files
 
 
@@ -82,12 +82,12 @@ def _require_fit(file: File, operation: str) -> None:
     if file.status == FileStatus.UPLOADED:
         raise FileNotReady(f"File {file.id} is still being read.", param=param)
     if file.bytes == 0:
-        raise InvalidRequest(f"File {file.id} could not be made and holds nothing.", param=param)
+        raise NoRows(f"File {file.id} could not be made and holds nothing.", param=param)
     if file.status == FileStatus.ERROR and operation not in _FROM_ERRORS:
-        raise InvalidRequest(f"File {file.id} has errors. Mend them first.", param=param)
+        raise FileHasErrors(f"File {file.id} has errors. Mend them first.", param=param)
     if file.format is None and operation != "map":
         message = f"Nobody knows yet what the columns of file {file.id} mean. Map them first."
-        raise InvalidRequest(message, param=param)
+        raise NeedsMapping(message, param=param)
 
 
 def _one_by_one(operation: Operation) -> list[Operation]:

@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
-from apps.datasets.errors import FileNotReady, ProjectFull
+from apps.datasets.errors import FileHasErrors, FileNotReady, FormatsDiffer, ProjectFull
 from apps.datasets.models import File, FileRow
 from apps.datasets.selectors import get_file
 from apps.datasets.services import create_versions, delete_file, sweep_files, validate_file
@@ -141,10 +141,10 @@ def test_what_cannot_be_done_is_refused_and_promises_nothing(owner, stranger):
 
     for operation, error, says in (
         (sample(waiting), FileNotReady, "still being read"),
-        (sample(broken), InvalidRequest, "has errors"),
+        (sample(broken), FileHasErrors, "has errors"),
         (sample(foreign), NotFound, "No such File object"),
         (sample(other), InvalidRequest, "must have the purpose 'fine-tune'"),
-        (merge, InvalidRequest, "different formats"),
+        (merge, FormatsDiffer, "different formats"),
     ):
         with pytest.raises(error, match=says):
             create_versions(owner.tenant_id, str(good.dataset_id), operation, project_id=owner.project.id)

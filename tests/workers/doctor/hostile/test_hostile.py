@@ -26,7 +26,10 @@ from tests.workers.doctor.hostile.corpus import CASES, Examined, examining
 from tests.workers.doctor.hostile.owner import meet
 
 _GROWTH_BYTES = 50 * 1024**2  # of memory that a process of ours may need on top for one file
-_AT_THE_DOOR = {"empty.jsonl": (400, None, "file"), "sparse_line.jsonl": (413, "payload_too_large", "file")}
+_AT_THE_DOOR = {
+    "empty.jsonl": (400, "empty_file", "file"),
+    "sparse_line.jsonl": (413, "payload_too_large", "file"),
+}
 
 Find = Callable[[str], Examined]
 
