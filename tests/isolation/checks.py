@@ -17,10 +17,12 @@ from apps.catalog.selectors import token_counter
 from apps.core.tenancy import system_scope, tenant_scope
 from apps.datasets import selectors as files
 from apps.datasets import services as file_services
+from apps.datasets.selectors import uploads as uploads_of
 from apps.datasets.services import leases as leases_of_files
 from apps.datasets.services.delete import _note_removal as note_removal
 from apps.datasets.services.file_rows import remove_rows
 from apps.datasets.services.quota import stored_bytes
+from apps.datasets.services.uploads import _note_discarded as note_discarded
 from apps.finetuning import selectors as jobs
 from apps.finetuning.services import adapters, end_job, leases, report_progress, start_job, sweep_jobs
 from apps.metering import selectors as ledger
@@ -72,6 +74,10 @@ CALLS: dict[str, Call] = {
     "find_repeated_rows": lambda t, i: (
         i["file_id"] if files.find_repeated_rows(t, i["validation_id"], i["file_id"]).rows else ""
     ),
+    # uploads
+    "uploads": lambda t, i: uploads_of.uploads(t, project_id=i["project_id"]),
+    "parts_of": lambda t, i: uploads_of.parts_of(t, [i["upload_id"]]),
+    "note_discarded": lambda t, i: note_discarded(t, i["upload_id"]),
     # datasets
     "live_datasets": lambda t, i: files.live_datasets(t, project_id=i["project_id"]),
     "get_dataset": lambda t, i: files.get_dataset(t, i["dataset_id"], project_id=i["project_id"]),
@@ -221,7 +227,7 @@ def numbers(world: World) -> dict[str, Any]:
 
 def _numbers(tenant_id: str) -> dict[str, Any]:
     now = timezone.now()
-    spans = ledger.spans_between(now - timedelta(days=1), now + timedelta(days=1), timedelta(days=3), 1)
+    spans = ledger.spans_between(now - timedelta(days=1), now + timedelta(days=1), timedelta(days=3), 2)
     with tenant_scope(tenant_id):
         return {
             "active jobs": jobs.count_active_jobs(tenant_id),

@@ -46,6 +46,8 @@ EQUIVALENT = {
     "apps/datasets/selectors/lineage.py versions_with_row: no tenant filter": (
         "rows only choose among files that are the tenant's"
     ),
+    "apps/datasets/selectors/uploads.py open_uploads: no expires_at__gt": "its project's, expired or not",
+    "apps/datasets/services/diff.py diff_files: no NotFound": "of a file deleted meanwhile nothing is there",
     "apps/datasets/services/delete.py forget: no tenant filter": "a file's dataset is its tenant's",
     "apps/finetuning/selectors/lineage.py _with_jobs: no tenant filter": _FILES_OWN,
     "apps/finetuning/selectors/lineage.py find_active_job: no tenant filter": _FILES_OWN,
@@ -66,6 +68,9 @@ EQUIVALENT = {
     ),
     "apps/staff/selectors.py lines_of: no tenant filter": "a foreign key says it too",
     "apps/staff/admin/people.py UserAdmin.verified_addresses: no verified": "staff see all addresses anyway",
+    "apps/tenants/adapters.py AccountAdapter.get_client_ip: no PermissionDenied": (
+        "of limits, not of access; whoever comes by TCP has an address"
+    ),
     "apps/tenants/services/api_keys.py publish_keys: no tenant filter": _OWN_ROW,
     "apps/tenants/services/api_keys.py publish_keys: no revoked_at__isnull": _OWN_ROW,
     "apps/tenants/services/organizations.py close_organization: no revoked_at__isnull": (
