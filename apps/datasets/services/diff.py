@@ -8,10 +8,9 @@ from django.db import connection
 
 from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.errors import FileNotReady
-from apps.datasets.models import File, FileStatus, diff_key, hashes_key
+from apps.datasets.models import File, diff_key, hashes_key
 from apps.datasets.selectors import Diff, list_changes
-from apps.datasets.services.leases import is_live
+from apps.datasets.services.leases import keep_found, require_read
 from kernel.errors import NotFound
 
 _HASH_BYTES = 16
@@ -31,8 +30,7 @@ def diff_files(tenant_id: str, old: File, new: File, *, after: int, limit: int) 
         NotFound: it was deleted meanwhile.
     """
     for file, param in ((old, "from"), (new, "to")):
-        if file.status == FileStatus.UPLOADED:
-            raise FileNotReady(f"File {file.id} is still being read.", param=param)
+        require_read(file, param=param)
     found = list_changes(tenant_id, old, new, after=after, limit=limit)
     if found is None:
         _compare(tenant_id, old, new)
@@ -47,9 +45,7 @@ def _compare(tenant_id: str, old: File, new: File) -> None:
     removed, added = _missing(before, now), _missing(now, before)
     counts = array("I", [len(added), len(removed), len(now) - len(added)])
     key = diff_key(tenant_id, new.id, old.id)
-    store.save(key, [counts.tobytes(), removed.tobytes(), added.tobytes()])
-    if not is_live(tenant_id, new.id):
-        store.delete(key)
+    keep_found(tenant_id, new.id, key, [counts.tobytes(), removed.tobytes(), added.tobytes()])
 
 
 def _missing(hashes: pa.Array, others: pa.Array) -> "array[int]":

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from apps.core.objects import read_chunks, store
-from apps.datasets.errors import FileNotReady, NoRows
-from apps.datasets.models import File, FileStatus
+from apps.datasets.errors import NoRows
+from apps.datasets.models import File
 from apps.datasets.selectors import get_file
+from apps.datasets.services.leases import require_read
 from kernel.errors import InvalidRequest
 
 # What a spreadsheet takes for the beginning of a formula, also in full width (OWASP, "CSV Injection").
@@ -36,8 +37,7 @@ def export_rows(tenant_id: str, file_id: str, form: str, *, project_id: str) -> 
     file = get_file(tenant_id, file_id, project_id=project_id)
     if form not in _WRITERS:
         raise InvalidRequest(f"'format' must be one of {', '.join(_WRITERS)}.", param="format")
-    if file.status == FileStatus.UPLOADED:
-        raise FileNotReady(f"File {file.id} is still being read.", param="id")
+    require_read(file, param="id")
     if not store.exists(file.training_key):
         raise NoRows(f"File {file.id} has no rows.", param="id")
     return file, _WRITERS[form](file)

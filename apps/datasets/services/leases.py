@@ -1,12 +1,15 @@
 """One task at a time makes and reads a file, and not for ever."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
+from apps.datasets.errors import FileNotReady
 from apps.datasets.models import File, FileStatus
 from apps.datasets.selectors import live_files
 
@@ -61,6 +64,19 @@ def end_reading(tenant_id: str, file_id: str, outcome: dict[str, Any]) -> bool:
 @tenant_transaction
 def is_live(tenant_id: str, file_id: str) -> bool:
     return live_files(tenant_id).filter(id=file_id).exists()
+
+
+def keep_found(tenant_id: str, file_id: str, key: str, chunks: Iterable[bytes]) -> None:
+    """Keep what was found of a file, unless it was deleted meanwhile: nobody would delete that any more."""
+    store.save(key, chunks)
+    if not is_live(tenant_id, file_id):
+        store.delete(key)
+
+
+def require_read(file: File, *, param: str) -> None:
+    """Raises FileNotReady."""
+    if file.status == FileStatus.UPLOADED:
+        raise FileNotReady(f"File {file.id} is still being read.", param=param)
 
 
 def _give_up(file: File) -> None:

@@ -6,11 +6,11 @@ import msgspec
 
 from apps.core.dispatch import TaskName, send_once
 from apps.core.objects import store
-from apps.datasets.errors import FileNotReady, FormatsDiffer, NoRows
+from apps.datasets.errors import FormatsDiffer, NoRows
 from apps.datasets.models import File, FileStatus, overlap_key
 from apps.datasets.selectors import get_file
 from apps.datasets.services.doctor import TooLargeToRead, doctor
-from apps.datasets.services.leases import is_live
+from apps.datasets.services.leases import keep_found, require_read
 from kernel import wire
 from kernel.errors import InvalidRequest, NotFound
 from kernel.rows import CompareTask, RowFormat
@@ -52,18 +52,14 @@ def compare_files(tenant_id: str, file_id: str, other_id: str) -> None:
         found = _compare(file, other)
     except (NotFound, FileNotFoundError):
         return
-    key = overlap_key(tenant_id, file_id, other_id)
-    store.save(key, [wire.encode(found)])
-    if not is_live(tenant_id, file_id):
-        store.delete(key)
+    keep_found(tenant_id, file_id, overlap_key(tenant_id, file_id, other_id), [wire.encode(found)])
 
 
 def _comparable(tenant_id: str, file_id: str, other_id: str, project_id: str | None) -> tuple[File, File]:
     file = get_file(tenant_id, file_id, project_id=project_id)
     other = get_file(tenant_id, other_id, project_id=project_id, param="with")
     for each, param in ((file, "id"), (other, "with")):
-        if each.status == FileStatus.UPLOADED:
-            raise FileNotReady(f"File {each.id} is still being read.", param=param)
+        require_read(each, param=param)
         if each.status == FileStatus.ERROR or each.format is None:
             raise NoRows(f"File {each.id} has no sound rows to compare.", param=param)
     if file.format != other.format:

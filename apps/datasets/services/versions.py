@@ -6,9 +6,10 @@ from typing import Any
 from apps.audit.services import record
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import tenant_transaction
-from apps.datasets.errors import FileHasErrors, FileNotReady, FormatsDiffer, NeedsMapping, NoRows
+from apps.datasets.errors import FileHasErrors, FormatsDiffer, NeedsMapping, NoRows
 from apps.datasets.models import Dataset, File, FileStatus, Purpose
 from apps.datasets.selectors import get_file, lock_dataset
+from apps.datasets.services.leases import require_read
 from apps.datasets.services.quota import require_room
 from kernel.errors import InvalidRequest
 from kernel.rows import RowFormat
@@ -79,8 +80,7 @@ def _require_fit(file: File, operation: str) -> None:
     param = "operation.file_id"
     if file.purpose != Purpose.FINE_TUNE:
         raise InvalidRequest(f"File {file.id} must have the purpose 'fine-tune'.", param=param)
-    if file.status == FileStatus.UPLOADED:
-        raise FileNotReady(f"File {file.id} is still being read.", param=param)
+    require_read(file, param=param)
     if file.bytes == 0:
         raise NoRows(f"File {file.id} could not be made and holds nothing.", param=param)
     if file.status == FileStatus.ERROR and operation not in _FROM_ERRORS:
