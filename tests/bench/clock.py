@@ -1,8 +1,7 @@
-"""Measures what runs in this process on stores of its own: CPU of each side, transactions, plans, memory."""
+"""Measures what runs in this process on stores of its own: CPU of each side, transactions, plans."""
 
 import os
 import re
-import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import psycopg2
 
 from tests.bench.stage import tell
+from tests.process_usage import children_seconds
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SAMPLE_SECONDS = 0.05
@@ -42,7 +42,7 @@ class Clock:
 
     def once(self, name: str, call: Callable[[], Any]) -> Any:
         """One call."""
-        backends, children = self._backends(), _children_seconds()
+        backends, children = self._backends(), children_seconds()
         with self._longest_transaction() as longest:
             wall, own = time.perf_counter(), time.thread_time()
             answer = call()
@@ -50,7 +50,7 @@ class Clock:
         self.slowest[name] = wall
         tell(
             f"{name:<44} {wall:8.2f} s  ours {own:6.2f}  postgres {self._backends() - backends:6.2f}  "
-            f"doctor {_children_seconds() - children:6.2f}  transaction {max(longest):6.2f}"
+            f"doctor {children_seconds() - children:6.2f}  transaction {max(longest):6.2f}"
         )
         return answer
 
@@ -86,14 +86,9 @@ class Clock:
 def _ticks(pid: int | str, *fields: int) -> int:
     try:
         said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:  # it ended: its parent has it
+    except (FileNotFoundError, ProcessLookupError):  # it ended: its parent has it
         return 0
     return sum(int(said[each]) for each in fields)
-
-
-def _children_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 @contextmanager
@@ -113,15 +108,3 @@ def _explained() -> Iterator[None]:
 
     with connection.execute_wrapper(explain):
         yield
-
-
-def reset_peak() -> float:
-    """Forget the peak of our memory so far; what we hold now, in MB."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return memory("VmRSS")
-
-
-def memory(name: str) -> float:
-    """VmHWM, the peak, or VmRSS, in MB."""
-    said = re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())
-    return int(said[1]) / 1024 if said else 0.0

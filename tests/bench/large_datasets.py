@@ -29,8 +29,9 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from tests.bench.clock import Clock, memory, reset_peak
+from tests.bench.clock import Clock
 from tests.bench.stage import tell
+from tests.process_usage import forget_peak, peak_bytes
 from workers.supervisor import stores
 
 if TYPE_CHECKING:
@@ -254,10 +255,12 @@ def export(world: World, clock: Clock) -> None:
     """Streamed: seconds to the first piece and to the last, and the memory on the way."""
     for form in ("csv", "jsonl"):
         path = f"/v1/files/{world.files[0]}/export?format={form}"
-        before = reset_peak()
+        before = forget_peak()
         pieces = clock.once(f"export {form}, first piece", partial(_opened, world, path))
         size = clock.once(f"export {form}, the rest", partial(_total, pieces))
-        tell(f"     {size / 1e6:.0f} MB; our memory grew by {memory('VmHWM') - before:.0f} MB")
+        tell(
+            f"     {size / 1e6:.0f} MB; our memory grew by {(peak_bytes(os.getpid()) - before) / 1e6:.0f} MB"
+        )
 
 
 def _opened(world: World, path: str) -> Iterator[bytes]:

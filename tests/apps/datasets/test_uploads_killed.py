@@ -22,6 +22,7 @@ from apps.core.objects import store
 from apps.core.tenancy import tenant_scope
 from apps.datasets.models import File
 from tests.factories.tenants import make_owner
+from tests.process_usage import peak_bytes
 from workers.supervisor.ports import free_port
 
 PART = 2 << 20
@@ -66,9 +67,7 @@ class Web:
     def peak_megabytes(self) -> int:
         """Of the worker."""
         [child] = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        lines = Path(f"/proc/{child}/status").read_text().splitlines()
-        [peak] = [line for line in lines if line.startswith("VmHWM:")]
-        return int(peak.split()[1]) >> 10
+        return peak_bytes(int(child)) >> 20
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The doctor's own process on one file, as its parent starts it."""
 
 import os
-import re
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +12,7 @@ import msgspec
 
 from kernel import wire
 from kernel.rows import DOCTOR_ENVIRONMENT, Limits, ReadTask
+from tests.process_usage import children_seconds, peak_bytes
 
 SECONDS = 10.0  # of a processor, which do not grow while others use it
 _DEADLINE_SECONDS = 30.0  # by the clock
@@ -41,7 +40,7 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = _
     task, said = workdir.with_name("task.json"), workdir.with_name("stderr")
     order = ReadTask(source=str(source), filename=source.name, limits=limits)
     task.write_bytes(wire.encode({"kind": "read", "task": order}))
-    began, cpu_seconds = time.monotonic(), _children_seconds()
+    began, cpu_seconds = time.monotonic(), children_seconds()
     with said.open("wb") as stderr:
         child = subprocess.Popen(
             [sys.executable, "-I", "-m", "workers.doctor", str(task), str(workdir)],
@@ -51,13 +50,13 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = _
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )
-        peak_bytes = _wait(child, began + most_seconds)
+        peak = _wait(child, began + most_seconds)
     report = workdir / "report.json"
     return Ending(
         status=child.returncode,
         seconds=time.monotonic() - began,
-        cpu_seconds=_children_seconds() - cpu_seconds,
-        peak_bytes=peak_bytes,
+        cpu_seconds=children_seconds() - cpu_seconds,
+        peak_bytes=peak,
         stderr=said.read_text(errors="replace"),
         report=msgspec.json.decode(report.read_bytes()) if report.exists() else None,
     )
@@ -66,12 +65,6 @@ def examine(source: Path, workdir: Path, limits: Limits, most_seconds: float = _
 def read_task(task_file: Path) -> ReadTask:
     """What a child was asked for."""
     return wire.convert(msgspec.json.decode(task_file.read_bytes())["task"], ReadTask)
-
-
-def _children_seconds() -> float:
-    """What this process's children that ended took of a processor."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
@@ -86,13 +79,3 @@ def _wait(child: subprocess.Popen[bytes], deadline: float) -> int:
             child.kill()
         time.sleep(0.005)
     return highest
-
-
-def peak_bytes(pid: int) -> int:
-    """A process's highest resident memory so far; 0 when it is gone."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    found = re.search(r"VmHWM:\s+(\d+)", status)
-    return 1024 * int(found[1]) if found else 0

@@ -1,6 +1,5 @@
 """Every file of the corpus: how the doctor's process ends on it, what its owner is told, what it costs us."""
 
-import ctypes
 import filecmp
 import os
 import shutil
@@ -20,8 +19,9 @@ from apps.finetuning.models import FineTuneJob
 from apps.metering.selectors import get_balance
 from kernel.rows import Limits, ReadTask
 from tests.factories.tenants import Owner
+from tests.process_usage import forget_peak, peak_bytes
 from tests.workers.doctor.hostile.case import Case
-from tests.workers.doctor.hostile.child import MEMORY_BYTES, SECONDS, peak_bytes, read_task
+from tests.workers.doctor.hostile.child import MEMORY_BYTES, SECONDS, read_task
 from tests.workers.doctor.hostile.corpus import CASES, Examined, examining
 from tests.workers.doctor.hostile.owner import meet
 
@@ -79,7 +79,7 @@ def test_its_owner_is_told_at_little_cost_to_us(
     if case.code is None:
         sync_price_book()  # a job may be quoted
 
-    before = _forget_peak()
+    before = forget_peak()
     met = meet(api, owner.tenant_id, examined.source)
     grown = peak_bytes(os.getpid()) - before
 
@@ -110,13 +110,6 @@ def asked(examined: Examined, monkeypatch: pytest.MonkeyPatch) -> list[ReadTask]
 
     monkeypatch.setattr(doctor, "run", run)
     return tasks
-
-
-def _forget_peak() -> int:
-    """Have this process's peak of memory begin with what is in use now, which is returned."""
-    ctypes.CDLL(None).malloc_trim(0)  # or what was freed before hides as much growth
-    Path("/proc/self/clear_refs").write_text("5")
-    return peak_bytes(os.getpid())
 
 
 def _of_job(case: Case, report: dict[str, Any]) -> tuple[int, str | None, str | None]:
