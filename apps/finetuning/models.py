@@ -55,11 +55,19 @@ class FineTuneJob(TenantModel):
     cancel_requested_at = models.DateTimeField(null=True)
     step = models.PositiveIntegerField(default=0)
     total_steps = models.PositiveIntegerField(default=0)
+    # What the estimate of the end goes by: how fast this attempt is, on the machine that it has.
+    claimed_at = models.DateTimeField(null=True)
+    first_step = models.PositiveIntegerField(null=True)
+    first_step_at = models.DateTimeField(null=True)
+    last_step_at = models.DateTimeField(null=True)
 
     metrics = models.JSONField(default=dict)
+    result = models.JSONField(null=True)  # kernel.contracts.TrainResult
+    warnings = models.JSONField(default=list)  # kernel.contracts.JobWarning
     parity = models.JSONField(null=True)
     fine_tuned_model = models.CharField(max_length=200, blank=True)
-    result_file_id = models.CharField(max_length=40, null=True)
+    result_file_id = models.CharField(max_length=40, null=True)  # the loss curve
+    detail_files = models.JSONField(default=list)  # what else came out: {id, filename}
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     error_param = models.CharField(max_length=100, blank=True)

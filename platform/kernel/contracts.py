@@ -11,6 +11,23 @@ from kernel.money import Price
 Method = Literal["supervised", "classification"]
 Engine = Literal["vllm", "encoder"]
 AdapterKind = Literal["causal_lora", "classification"]
+ResultMetric = Literal["accuracy", "loss"]
+Verdict = Literal["better", "no_better", "worse"]
+BaselineName = Literal["base", "majority", "ngrams", "frozen_features"]
+WarningCode = Literal[
+    "unknown_tokens",
+    "language_not_of_base",
+    "few_rows",
+    "few_rows_per_label",
+    "single_row_labels",
+    "no_held_out_rows",
+    "few_held_out_rows",
+    "repeated_validation_rows",
+    "no_better_than_baseline",
+    "worse_than_baseline",
+]
+# What a recipe may leave beside the adapter, for the customer.
+RESULT_FILES = ("classification_report.csv", "confusion_matrix.csv", "predictions.csv")
 
 
 # --- training: control plane <-> runner <-> recipe -------------------------------------------------
@@ -66,6 +83,44 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobWarning:
+    """What a customer should know about a job. `message` is whole; `values` are what a translation needs."""
+
+    code: WarningCode
+    message: str
+    param: str | None = None
+    values: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What a cheap model reaches on the same held-out rows."""
+
+    name: BaselineName
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainResult:
+    """How good the model is on rows whose like, equal or nearly equal, was never trained on.
+
+    Accuracy is a share of rows, where more is better; loss is in nats per token of the answers, where less
+    is. `verdict` compares with the best baseline, row by row: `better` and `worse` are beyond chance (95 %).
+    """
+
+    metric: ResultMetric
+    value: float
+    interval: tuple[float, float]  # 95 %
+    rows: int
+    baselines: tuple[Baseline, ...]
+    best_baseline: BaselineName
+    verdict: Verdict
+    source: Literal["training_file", "validation_file"]  # where the held-out rows come from
+    repeated_rows: int  # validation file: left out, as their like was trained on; else: kept together
+    value_with_repeats: float | None = None  # validation file: the value if they counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainReport:
     """How a finished run went. `metrics` may hold heldout_accuracy, base_accuracy, valid_loss ..."""
 
@@ -73,6 +128,8 @@ class TrainReport:
     trained_tokens: int
     train_loss: float
     metrics: dict[str, float] = field(default_factory=dict)
+    result: TrainResult | None = None  # None: no row could be held out
+    result_files: tuple[str, ...] = ()  # names, of RESULT_FILES
     version: int = 1
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import ValidationError
@@ -10,9 +11,11 @@ from apps.core.inputs import StrictSerializer
 from apps.core.pagination import IdListOutput, ListOutput
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import queue_position
+from apps.finetuning.serializers.results import JobResultOutput, JobWarningOutput, ResultFileOutput
 from apps.finetuning.services.quotes import Quote
 from apps.finetuning.services.report_progress import openai_metrics
 from apps.finetuning.services.requests import JobRequest
+from apps.finetuning.services.results import CURVE_FILE
 from kernel import wire
 from kernel.contracts import Progress
 
@@ -134,6 +137,9 @@ class JobExtrasOutput(serializers.Serializer[Any]):
     quote_micro_usd = serializers.IntegerField(allow_null=True)
     cost_micro_usd = serializers.IntegerField(allow_null=True)
     metrics = serializers.DictField(child=serializers.FloatField())
+    result = JobResultOutput(allow_null=True)
+    warnings = JobWarningOutput(many=True)
+    result_files = ResultFileOutput(many=True)
     parity = ParityOutput(allow_null=True)
     attempts = serializers.IntegerField()
     is_cancelling = serializers.BooleanField()
@@ -184,7 +190,7 @@ def job_body(job: FineTuneJob) -> dict[str, Any]:
         "status": job.status,
         "training_file": job.training_file_id,
         "validation_file": job.validation_file_id,
-        "result_files": [job.result_file_id] if job.result_file_id else [],
+        "result_files": [file["id"] for file in _result_files(job)],
         "trained_tokens": job.trained_tokens if job.is_finished and job.trained_tokens else None,
         "seed": job.seed,
         "hyperparameters": hyperparameters,
@@ -195,6 +201,12 @@ def job_body(job: FineTuneJob) -> dict[str, Any]:
         "user_provided_suffix": job.suffix or None,
         "finery": _extras(job),
     }
+
+
+def _result_files(job: FineTuneJob) -> list[dict[str, str]]:
+    """OpenAI's loss curve first, which is there for every method."""
+    curve = [{"id": job.result_file_id, "filename": CURVE_FILE}] if job.result_file_id else []
+    return [*curve, *job.detail_files]
 
 
 def _error(job: FineTuneJob) -> dict[str, Any] | None:
@@ -222,6 +234,9 @@ def _extras(job: FineTuneJob) -> dict[str, Any]:
         "quote_micro_usd": job.quote_micro_usd,
         "cost_micro_usd": job.cost_micro_usd,
         "metrics": job.metrics,
+        "result": job.result,
+        "warnings": job.warnings,
+        "result_files": _result_files(job),
         "parity": job.parity,
         "attempts": job.attempts,
         "is_cancelling": bool(job.cancel_requested_at) and not job.is_finished,
@@ -318,6 +333,7 @@ class QuoteOutput(serializers.Serializer[Any]):
     hyperparameters = HyperparametersOutput()
     available_micro_usd = serializers.IntegerField()
     is_affordable = serializers.BooleanField()
+    warnings = JobWarningOutput(many=True)
 
 
 def quote_body(quote: Quote, available_micro_usd: int) -> dict[str, Any]:
@@ -337,4 +353,5 @@ def quote_body(quote: Quote, available_micro_usd: int) -> dict[str, Any]:
         },
         "available_micro_usd": available_micro_usd,
         "is_affordable": quote.amount_micro_usd <= available_micro_usd,
+        "warnings": [msgspec.to_builtins(each) for each in quote.warnings],
     }

@@ -13,7 +13,7 @@ from apps.finetuning.models import Adapter, Checkpoint, FineTuneJob, JobStatus
 from apps.finetuning.services.adapters import check_upload
 from apps.finetuning.services.events import add_event
 from apps.finetuning.services.leases import fenced_job
-from apps.finetuning.services.results import result_csv
+from apps.finetuning.services.results import CURVE_FILE, result_csv
 from apps.metering.services import Sale, settle_hold
 from apps.tenants.selectors import get_organization
 from kernel import wire
@@ -57,7 +57,7 @@ def succeed_job(
     job.result_file_id = save_result_file(
         tenant_id,
         project_id=job.project_id,
-        filename="step_metrics.csv",
+        filename=CURVE_FILE,
         content=result_csv(selectors.list_metrics(tenant_id, job_id)),
     )
     add_event(job, _certified(parity))

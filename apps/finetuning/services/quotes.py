@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from apps.catalog.selectors import current_price, get_base, token_counter
 from apps.datasets.services import count_file_tokens, require_known_labels, require_trainable
 from apps.finetuning.services.requests import JobRequest, Resolved, resolve
+from kernel.contracts import JobWarning
 from kernel.errors import BadTrainingData
 from kernel.money import Price, training_cost
 
@@ -20,6 +21,7 @@ class Quote:
     estimated_seconds: int
     price: Price
     resolved: Resolved
+    warnings: tuple[JobWarning, ...] = ()
 
 
 def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:

@@ -5,6 +5,7 @@ import io
 
 from apps.finetuning.models import JobMetric
 
+CURVE_FILE = "step_metrics.csv"
 _COLUMNS = {
     "step": "step",
     "train_loss": "train_loss",

@@ -38,8 +38,9 @@ class FineTuneJobAdmin(TenantAdmin):
     readonly_fields = ("organization", "started_by", "quote", "cost", "created_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FineTuneJob]:
-        hidden = ("suffix", "metadata", "requested", "settings", "metrics", "parity", "error_message")
-        return super().get_queryset(request).defer(*hidden)
+        said = ("suffix", "metadata", "requested", "settings", "error_message")
+        found = ("metrics", "result", "warnings", "detail_files", "parity")
+        return super().get_queryset(request).defer(*said, *found)
 
     @admin.display(description="started by")
     def started_by(self, row: FineTuneJob) -> SafeString | str:

@@ -12,6 +12,7 @@ export const quote: Quote = {
   hyperparameters: { n_epochs: 3, batch_size: 8, learning_rate_multiplier: 1 },
   available_micro_usd: 5_000_000,
   is_affordable: true,
+  warnings: [],
 };
 
 export const runningJob: Job = {
@@ -41,6 +42,9 @@ export const runningJob: Job = {
     quote_micro_usd: 50_400,
     cost_micro_usd: null,
     metrics: {},
+    result: null,
+    warnings: [],
+    result_files: [],
     parity: null,
     attempts: 1,
     is_cancelling: false,
@@ -61,6 +65,30 @@ export const doneJob: Job = {
     quote_micro_usd: 50_400,
     cost_micro_usd: 50_123,
     metrics: { heldout_accuracy: 0.913, base_accuracy: 0.441, valid_loss: 0.3121 },
+    result: {
+      metric: 'accuracy',
+      value: 0.913,
+      interval: [0.862, 0.946],
+      rows: 180,
+      baselines: [
+        { name: 'base', value: 0.441 },
+        { name: 'majority', value: 0.12 },
+        { name: 'ngrams', value: 0.85 },
+        { name: 'frozen_features', value: 0.871 },
+      ],
+      best_baseline: 'frozen_features',
+      verdict: 'better',
+      source: 'training_file',
+      repeated_rows: 14,
+      value_with_repeats: null,
+    },
+    warnings: [],
+    result_files: [
+      { id: 'file-curve', filename: 'step_metrics.csv' },
+      { id: 'file-report', filename: 'classification_report.csv' },
+      { id: 'file-matrix', filename: 'confusion_matrix.csv' },
+      { id: 'file-predictions', filename: 'predictions.csv' },
+    ],
     parity: {
       rows: 8,
       tokens_compared: 412,

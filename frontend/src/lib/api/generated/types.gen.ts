@@ -142,6 +142,19 @@ export type BaseOutput = {
     languages: Array<string>;
 };
 
+export type BaselineOutput = {
+    name: NameEnum;
+    value: number;
+};
+
+/**
+ * * `base` - base
+ * * `majority` - majority
+ * * `ngrams` - ngrams
+ * * `frozen_features` - frozen_features
+ */
+export type BestBaselineEnum = 'base' | 'majority' | 'ngrams' | 'frozen_features';
+
 export type BinOutput = {
     from: number;
     to: number;
@@ -184,6 +197,20 @@ export type CheckpointOutput = {
         [key: string]: number;
     };
 };
+
+/**
+ * * `unknown_tokens` - unknown_tokens
+ * * `language_not_of_base` - language_not_of_base
+ * * `few_rows` - few_rows
+ * * `few_rows_per_label` - few_rows_per_label
+ * * `single_row_labels` - single_row_labels
+ * * `no_held_out_rows` - no_held_out_rows
+ * * `few_held_out_rows` - few_held_out_rows
+ * * `repeated_validation_rows` - repeated_validation_rows
+ * * `no_better_than_baseline` - no_better_than_baseline
+ * * `worse_than_baseline` - worse_than_baseline
+ */
+export type CodeEnum = 'unknown_tokens' | 'language_not_of_base' | 'few_rows' | 'few_rows_per_label' | 'single_row_labels' | 'no_held_out_rows' | 'few_held_out_rows' | 'repeated_validation_rows' | 'no_better_than_baseline' | 'worse_than_baseline';
 
 export type ColumnOutput = {
     name: string;
@@ -697,6 +724,9 @@ export type JobExtrasOutput = {
     metrics: {
         [key: string]: number;
     };
+    result: JobResultOutput | null;
+    warnings: Array<JobWarningOutput>;
+    result_files: Array<ResultFileOutput>;
     parity: ParityOutput | null;
     attempts: number;
     is_cancelling: boolean;
@@ -748,6 +778,37 @@ export type JobProgressOutput = {
     step: number;
     total_steps: number;
     percent: number;
+};
+
+/**
+ * kernel.contracts.TrainResult
+ */
+export type JobResultOutput = {
+    metric: MetricEnum;
+    value: number;
+    interval: [
+        number,
+        number
+    ];
+    rows: number;
+    baselines: Array<BaselineOutput>;
+    best_baseline: BestBaselineEnum;
+    verdict: VerdictEnum;
+    source: SourceEnum;
+    repeated_rows: number;
+    value_with_repeats: number | null;
+};
+
+/**
+ * kernel.contracts.JobWarning
+ */
+export type JobWarningOutput = {
+    code: CodeEnum;
+    message: string;
+    param: string | null;
+    values: {
+        [key: string]: string | number;
+    };
 };
 
 export type KeyBoundsInputRequest = {
@@ -1001,6 +1062,12 @@ export type MethodSettingsInputRequest = {
  */
 export type MethodsD50Enum = 'supervised' | 'classification';
 
+/**
+ * * `accuracy` - accuracy
+ * * `loss` - loss
+ */
+export type MetricEnum = 'accuracy' | 'loss';
+
 export type MetricListOutput = {
     object: string;
     data: Array<MetricOutput>;
@@ -1050,6 +1117,14 @@ export type ModelOutput = {
     owned_by: string;
     finery: ModelExtrasOutput;
 };
+
+/**
+ * * `base` - base
+ * * `majority` - majority
+ * * `ngrams` - ngrams
+ * * `frozen_features` - frozen_features
+ */
+export type NameEnum = 'base' | 'majority' | 'ngrams' | 'frozen_features';
 
 export type NameInputRequest = {
     name: string;
@@ -1296,6 +1371,7 @@ export type QuoteOutput = {
     hyperparameters: HyperparametersOutput;
     available_micro_usd: number;
     is_affordable: boolean;
+    warnings: Array<JobWarningOutput>;
 };
 
 export type RateLimitInputRequest = {
@@ -1336,6 +1412,11 @@ export type ReadingProgressOutput = {
     bytes: number;
     total_bytes: number;
     rows: number;
+};
+
+export type ResultFileOutput = {
+    id: string;
+    filename: string;
 };
 
 /**
@@ -1499,6 +1580,12 @@ export type SessionKeyOutput = {
 export type SeverityEnum = 'error' | 'warning' | 'info';
 
 /**
+ * * `training_file` - training_file
+ * * `validation_file` - validation_file
+ */
+export type SourceEnum = 'training_file' | 'validation_file';
+
+/**
  * Refuses fields that it does not know, by name.
  */
 export type SplitInputRequest = {
@@ -1655,6 +1742,13 @@ export type UserOutput = {
     name: string;
     is_staff: boolean;
 };
+
+/**
+ * * `better` - better
+ * * `no_better` - no_better
+ * * `worse` - worse
+ */
+export type VerdictEnum = 'better' | 'no_better' | 'worse';
 
 /**
  * One page of a list.
