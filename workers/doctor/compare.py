@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.rows import CompareTask, RowFormat
-from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
-from workers.doctor.examine.near import NEAR, Commonplaces, candidates, sign, similarity
 from workers.doctor.examine.rows import spread
 from workers.doctor.formats import rules
-from workers.doctor.hashes import input_hash
+from workers.doctor.hashes import first_of_equals, hash_pairs, input_hash
+from workers.doctor.likes import nearest
 
 Pairs = list[tuple[int, int]]  # line of `other`, line of `source`
 
@@ -45,25 +43,13 @@ def compare(task: CompareTask, workdir: Path) -> None:
 
 def _near(source: "_Inputs", other: "_Inputs", is_exact: NDArray[np.bool_]) -> tuple[Pairs, int]:
     """Pairs of rows, each of `other` once with the nearest; and how many rows of `other` were looked at."""
-    trained, held_out = source.spread(), other.spread()
-    common = Commonplaces(source.text(position).split("\n") for position in trained)
-    signatures = sign(chain(source.own_texts(trained, common), other.own_texts(held_out, common)))
-    pairs: dict[int, list[int]] = {}
-    for early, late in candidates(signatures, _MOST_COMPARED, split=len(trained)):
-        position = held_out[late - len(trained)]
-        if not is_exact[position]:
-            pairs.setdefault(position, []).append(trained[early])
-    near = [
-        (position, _nearest(other.own_text(position, common), source, mates, common))
-        for position, mates in sorted(pairs.items())
+    trained, looked_at = source.spread(), other.spread()
+    held_out = [position for position in looked_at if not is_exact[position]]
+    found = nearest(_Texts(source, trained), _Texts(other, held_out))
+    lines = [
+        (other.lines[held_out[place]], source.lines[trained[mate]]) for place, mate in sorted(found.items())
     ]
-    lines = [(other.lines[position], source.lines[mate]) for position, mate in near if mate is not None]
-    return lines, len(held_out)
-
-
-def _nearest(text: str, source: "_Inputs", mates: list[int], common: Commonplaces) -> int | None:
-    likeness, mate = max((similarity(text, source.own_text(mate, common)), -mate) for mate in mates)
-    return -mate if likeness >= NEAR else None
+    return lines, len(looked_at)
 
 
 def _shown(pairs: Pairs, kind: str) -> list[dict[str, Any]]:
@@ -89,16 +75,25 @@ class _Inputs:
     def spread(self) -> list[int]:
         return spread(len(self.lines), _MOST_ROWS)
 
-    def own_texts(self, positions: list[int], common: Commonplaces) -> Iterator[str]:
-        return (self.own_text(position, common) for position in positions)
-
-    def own_text(self, position: int, common: Commonplaces) -> str:
-        """Without the lines that many rows share."""
-        return common.without(self.text(position).split("\n"))
-
     def text(self, position: int) -> str:
         self._file.seek(self._offsets[position])
         return self._input(self._file.readline())
 
     def _input(self, raw: bytes) -> str:
         return self._rules.input_of(msgspec.json.decode(raw))
+
+
+class _Texts:
+    """Some of them, read when they are asked for."""
+
+    def __init__(self, inputs: _Inputs, positions: list[int]) -> None:
+        self._inputs, self._positions = inputs, positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._inputs.text, self._positions)
+
+    def __getitem__(self, place: int) -> str:
+        return self._inputs.text(self._positions[place])

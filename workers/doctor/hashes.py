@@ -4,6 +4,8 @@ import unicodedata
 from hashlib import blake2b
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 _SIZE = 16
 _canonical = msgspec.json.Encoder(order="sorted")
@@ -29,3 +31,18 @@ def input_hash(text: str) -> bytes:
     """16 bytes of a text; case, width and white space do not matter."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return blake2b(" ".join(folded.casefold().split()).encode(), digest_size=_SIZE).digest()
+
+
+def hash_pairs(digests: bytes | bytearray) -> NDArray[np.uint64]:
+    """Hashes of 16 bytes, one after the other, as a (rows, 2) array."""
+    return np.frombuffer(digests, np.uint64).reshape(-1, 2)
+
+
+def first_of_equals(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """For each row of a (rows, 2) array the position of the first equal one."""
+    order = np.lexsort(hashes.T)  # stable, so each run of equals begins with the first
+    begins = np.ones(len(order), bool)
+    begins[1:] = (hashes[order[1:]] != hashes[order[:-1]]).any(axis=1)
+    first = np.empty(len(order), np.int64)
+    first[order] = order[np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))]
+    return first

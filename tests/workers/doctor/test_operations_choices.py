@@ -103,6 +103,26 @@ def test_equal_questions_stay_together_whatever_their_label():
     assert all(abs(len(part) - 20) <= 4 for part in parts)  # a question has four rows
 
 
+def test_nearly_equal_questions_stay_together_too():
+    topics = ("parcel", "refund", "password", "invoice", "voucher", "address")
+    texts = [f"please tell me what has happened to my {topic} since last week" for topic in topics] * 4
+    rows = labelled(*((text + "!" * n + " thanks" * (n % 2), "a") for n, text in enumerate(texts)))
+
+    train, valid = split(rows, (70, 30))
+
+    asked = [{topic for topic in topics for row in part if topic in row["text"]} for part in (train, valid)]
+    assert not asked[0] & asked[1]
+    assert abs(len(valid) - 7) <= 4  # a question has four rows
+
+
+def test_a_file_of_one_template_is_split_all_the_same():
+    rows = labelled(
+        *((f"where is the parcel with the number {n:04} that I sent last week", "a") for n in range(40))
+    )
+
+    assert [len(part) for part in split(rows, (80, 20))] == [32, 8]
+
+
 def test_seeds_differ_and_rows_keep_their_order():
     first, again, other = (split(many(60), (50, 50), seed)[0] for seed in (1, 1, 2))
 

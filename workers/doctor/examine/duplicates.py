@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.rows import RowFormat
-from workers.doctor.examine.near import NEAR, Commonplaces, candidates, sign, similarity
 from workers.doctor.examine.rows import Rows
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import Rules
 from workers.doctor.formats.fields import warning
+from workers.doctor.hashes import first_of_equals
+from workers.doctor.near import NEAR, Commonplaces, candidates, sign, similarity
 
 Content = tuple[list[tuple[str, Any]], list[tuple[str, str]]]
 
@@ -87,21 +88,6 @@ class Duplicates:
 def text_of(rules: Rules, plain: Row) -> str:
     """Everything written in a row."""
     return "\n".join(text for _, text in rules.texts(plain))
-
-
-def hash_pairs(digests: bytes | bytearray) -> NDArray[np.uint64]:
-    """Hashes of 16 bytes, one after the other, as a (rows, 2) array."""
-    return np.frombuffer(digests, np.uint64).reshape(-1, 2)
-
-
-def first_of_equals(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """For each row of a (rows, 2) array the position of the first equal one."""
-    order = np.lexsort(hashes.T)  # stable, so each run of equals begins with the first
-    begins = np.ones(len(order), bool)
-    begins[1:] = (hashes[order[1:]] != hashes[order[:-1]]).any(axis=1)
-    first = np.empty(len(order), np.int64)
-    first[order] = order[np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))]
-    return first
 
 
 def conflicts(rows: Rows, format: RowFormat) -> list[Finding]:

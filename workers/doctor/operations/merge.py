@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from workers.doctor.examine.duplicates import first_of_equals, hash_pairs
 from workers.doctor.formats import Rules
-from workers.doctor.hashes import row_hash
+from workers.doctor.hashes import first_of_equals, hash_pairs, row_hash
 from workers.doctor.operations.inputs import PlainRows
 from workers.doctor.operations.selection import Masks
 

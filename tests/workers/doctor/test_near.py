@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from workers.doctor.examine.near import Commonplaces, candidates, sign, similarity
+from workers.doctor.near import Commonplaces, candidates, sign, similarity
 
 MANY = 10**9
 ENGLISH = "The parcel that I ordered on Monday has not arrived at my house in the old town yet"
