@@ -3,11 +3,15 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from apps.core.tenancy import system_scope
 from apps.metering.services import grant_credit
-from apps.tenants.selectors import count_memberships
+from apps.onboarding.models import CreditClaim
+from apps.tenants.addresses import mailbox
+from apps.tenants.selectors import list_verified_addresses
 from apps.tenants.services import create_organization
+from kernel.keys import key_hash
 
 if TYPE_CHECKING:
     from apps.tenants.models import Organization
@@ -20,8 +24,8 @@ def open_account(user_id: str, *, name: str, credit_micro_usd: int | None = None
     Raises:
         InvalidRequest: the name is blank, or the user has too many organizations.
     """
-    is_first = count_memberships(user_id) == 0
     organization = create_organization(user_id, name=name)
+    is_first = _claim(claimants(organization.id, user_id, list_verified_addresses(user_id)))
     if credit_micro_usd is None:
         credit_micro_usd = settings.SIGNUP_CREDIT_MICRO_USD if is_first else 0
     grant_credit(
@@ -31,3 +35,26 @@ def open_account(user_id: str, *, name: str, credit_micro_usd: int | None = None
         reason="Sign-up credit",
     )
     return organization
+
+
+def claimants(organization_id: str, user_id: str, addresses: list[str]) -> list[str]:
+    """Who takes a credit: the organization by its id, the person by keyed hashes that name nobody.
+
+    A person is their account and each verified mailbox, so neither another organization, another spelling of
+    an address, nor a new account after an erasure is somebody new.
+    """
+    person = [f"user:{user_id}", *(f"mailbox:{mailbox(address)}" for address in addresses)]
+    hashes = {
+        key_hash(f"sign-up credit {each}", pepper) for each in person for pepper in settings.KEY_PEPPERS
+    }
+    return [organization_id, *sorted(hashes)]
+
+
+def _claim(names: list[str]) -> bool:
+    """Whether none of them has had the credit before. A claim at the same moment waits for the first."""
+    try:
+        with system_scope():
+            CreditClaim.objects.bulk_create([CreditClaim(claimant=name) for name in names])
+    except IntegrityError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -224,6 +225,16 @@ def list_rate_limits(tenant_id: str, project_id: str) -> dict[str, ProjectRateLi
     """A project's own limits by base id."""
     found = ProjectRateLimit.objects.for_tenant(tenant_id).filter(project_id=project_id)
     return {row.base_model: row for row in found}
+
+
+def list_verified_addresses(user_id: str) -> list[str]:
+    """The addresses that a person has shown to be theirs."""
+    return list(EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True))
+
+
+def lock_person(user_id: str) -> User:
+    """The row, locked until the caller's transaction ends: limit checks of one person run one by one."""
+    return User.objects.select_for_update().get(id=user_id)
 
 
 def count_memberships(user_id: str) -> int:

@@ -17,8 +17,8 @@ ACROSS_TENANTS = {
     "apps/tenants/access.py",  # who may do what where: authentication
     "apps/tenants/selectors.py",  # authentication, a person's organizations, the snapshot
     "apps/tenants/services/invites.py",  # a token says whose organization it is
-    "apps/tenants/services/organizations.py",  # slugs are unique over all organizations
     "apps/tenants/services/people.py",  # a person's own account
+    "apps/onboarding/services.py",  # who has had the sign-up credit: the table belongs to no tenant
     "apps/metering/selectors.py",  # the wallet reconciler
     "apps/datasets/services/sweep.py",  # the sweeper
     "apps/datasets/services/sweep_uploads.py",  # the sweeper

@@ -1,12 +1,12 @@
 """Opening, renaming and closing an organization."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from apps.audit.services import record
 from apps.core import snapshot
-from apps.core.tenancy import system_scope, tenant_scope, tenant_transaction
+from apps.core.tenancy import tenant_scope, tenant_transaction
 from apps.tenants import selectors
 from apps.tenants.models import ApiKey, Membership, Organization, OrganizationRole, Project
 from kernel.contracts import LimitEntry
@@ -24,10 +24,10 @@ def create_organization(user_id: str, *, name: str) -> Organization:
         InvalidRequest: the name is blank, or the user is in too many already.
     """
     require_room(user_id)
-    organization = Organization(id=new_id("org-"), name=clean_name(name), slug=_free_slug(name))
+    organization = Organization(id=new_id("org-"), name=clean_name(name))
     tenant_id = organization.id
     with tenant_scope(tenant_id):
-        organization.save(force_insert=True)
+        _save_with_free_slug(organization)
         Project.objects.for_tenant(tenant_id).create(
             tenant_id=tenant_id, name="Default project", is_default=True
         )
@@ -47,16 +47,27 @@ def clean_name(name: str) -> str:
 
 
 def require_room(user_id: str) -> None:
-    """Raises InvalidRequest when a person is in as many organizations as they may be."""
+    """Raises InvalidRequest when a person is in as many organizations as they may be.
+
+    Holds the person's row, so that two seats taken at the same moment are counted one after the other.
+    """
+    selectors.lock_person(user_id)
     if selectors.count_memberships(user_id) >= MAX_ORGANIZATIONS_PER_USER:
         raise InvalidRequest(f"You are in {MAX_ORGANIZATIONS_PER_USER} organizations already.")
 
 
-def _free_slug(name: str) -> str:
-    slug = slugify(name)[:28] or "org"
-    with system_scope():
-        taken = Organization.objects.filter(slug=slug).exists()
-    return f"{slug}-{short_code(5)}" if taken else slug
+def _save_with_free_slug(organization: Organization) -> None:
+    """Short names are unique over all organizations: the database says whether one is taken."""
+    slug = slugify(organization.name)[:28].strip("-_")
+    organization.slug = (
+        slug or f"org-{short_code(5)}"
+    )  # a name without Latin letters or digits leaves nothing
+    try:
+        with transaction.atomic():
+            organization.save(force_insert=True)
+    except IntegrityError:
+        organization.slug = f"{slug or 'org'}-{short_code(5)}"
+        organization.save(force_insert=True)
 
 
 @tenant_transaction

@@ -248,6 +248,7 @@ FILE_UPLOAD_HANDLERS = [
 OBJECTS_FOLDER = ENV.objects
 OBJECTS_BUCKET = ENV.bucket
 KEY_PEPPER = ENV.key_pepper
+KEY_PEPPERS = [pepper for pepper in (ENV.key_pepper, ENV.key_pepper_previous) if pepper]
 RUNNER_TOKEN = ENV.runner_token
 WEB_URL = ENV.web_url.rstrip("/")
 HUB_BASES = ENV.hub_bases

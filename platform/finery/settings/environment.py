@@ -27,6 +27,7 @@ class Environment(BucketSettings):
     redis_url: str
     secret_key: str
     key_pepper: str
+    key_pepper_previous: str = ""  # still accepted while keys made under it are replaced
     objects: Path
     mail_dir: Path
     max_project_gb: int = 100

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from django.core import mail
 from django.core.management import call_command
 from rest_framework.test import APIClient
@@ -92,3 +93,13 @@ def test_operator_makes_a_tenant(db, capsys):
     caller = APIClient()
     caller.credentials(HTTP_AUTHORIZATION=f"Bearer {made['api_key']}")
     assert caller.get("/v1/organization/balance").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["上海智能", "Ёж", "!!!"])
+def test_name_without_latin_letters_still_has_a_part_in_model_names(db, name):
+    api = sign_up()
+
+    slugs = [api.post("/api/organizations", {"name": name}, format="json").json()["slug"] for _ in range(2)]
+
+    assert all(re.fullmatch("org-[a-z0-9A-Z]{5}", slug) for slug in slugs)
+    assert len(set(slugs)) == 2
