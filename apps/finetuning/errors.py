@@ -12,7 +12,7 @@ class JobFinished(Conflict):
 
 
 class TooManyActiveJobs(FineryError):
-    code = "rate_limit_exceeded"
+    code = "too_many_active_jobs"
     type = "requests"
     http_status = 429
 

@@ -43,7 +43,9 @@ async function makeKey(owner: Walker, name: string, network: string): Promise<st
   await owner.fill(words.keys.name, name, dialog);
   await owner.choose(words.keys.expiry, filled(words.keys.expiryDays_other, { count: '30' }), dialog);
   await owner.press(words.keys.advanced, dialog);
+  await dialog.getByRole('switch', { name: words.keys.only_scopes }).check();
   await dialog.getByRole('checkbox', { name: words.can.model.read }).check();
+  await dialog.getByRole('switch', { name: words.keys.only_networks }).check();
   const networks = dialog.getByRole('combobox', { name: words.keys.networks });
   await networks.fill(network);
   await networks.press('Enter');

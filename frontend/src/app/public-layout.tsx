@@ -1,11 +1,12 @@
 import { Box, Center, Group, Paper, Stack, Text } from '@mantine/core';
 import { Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LanguageSwitch } from '@/components/ui/language-switch';
 import { Logo } from '@/components/ui/logo';
 
-/** What visitors see: one card on a warm ground. */
-export function PublicLayout() {
+/** What visitors see: one card on a warm ground, with the page in it. */
+export function PublicLayout({ children = <Outlet /> }: { children?: ReactNode }) {
   const { t } = useTranslation();
   return (
     <Box
@@ -31,7 +32,7 @@ export function PublicLayout() {
           maw={440}
           bg="var(--finery-surface)"
         >
-          <Outlet />
+          {children}
         </Paper>
       </Center>
       <Stack component="footer" align="center" p="lg">

@@ -39,6 +39,7 @@ afterEach(async () => {
   server.resetHandlers();
   forgetSessionKeys();
   localStorage.clear();
+  sessionStorage.clear();
   await i18next.changeLanguage('en');
 });
 afterAll(() => server.close());

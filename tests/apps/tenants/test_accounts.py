@@ -43,6 +43,21 @@ def test_sign_up_proves_the_address_by_a_code():
     assert [method["method"] for method in methods] == ["password"]  # so the first key can be made at once
 
 
+def test_a_code_entered_wrong_three_times_is_spent_and_a_log_in_mails_the_next():
+    browser = Browser()
+    browser.post("/auth/signup", email="ada@example.com", password=PASSWORD)
+    for _ in range(3):
+        browser.post("/auth/email/verify", key="WRONG1")
+
+    spent = browser.post("/auth/email/verify", key=mailed_code())
+    unsent = browser.post("/auth/email/verify/resend")
+    begun = browser.login("ada@example.com")
+    done = browser.post("/auth/email/verify", key=mailed_code())
+
+    assert (spent.status_code, unsent.status_code) == (409, 409)
+    assert (begun.status_code, pending(begun), done.status_code) == (401, ["verify_email"], 200)
+
+
 @pytest.mark.parametrize("password", ["short", "password1234", "ada@example.com"])
 def test_weak_passwords_are_refused(password):
     answer = Browser().post("/auth/signup", email="ada@example.com", password=password)

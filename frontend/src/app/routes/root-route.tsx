@@ -1,10 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, notFound, Outlet, redirect } from '@tanstack/react-router';
 import { CrashPage } from '@/app/error-boundary';
 import { NotFoundPage } from '@/app/not-found-page';
 import { PublicLayout } from '@/app/public-layout';
 import { nextSearch } from '@/app/routes/search';
 import { Shell } from '@/app/shell';
+import { useLogOutElsewhere } from '@/app/use-log-out-elsewhere';
 import { ReauthenticationDialog } from '@/components/ui/reauthentication-dialog';
 import { isOwnPage } from '@/lib/own-pages';
 import { isServersPage, pageOfFlow } from '@/lib/sign-in-flow';
@@ -21,7 +22,17 @@ export async function requireUser({ queryClient }: RouterContext, here: string) 
   throw redirect({ to: pageOfFlow(session.pendingFlow) ?? '/login', search });
 }
 
+/** The route of every address that has no page. */
+const UNKNOWN_ROUTE_ID = '/shell/$';
+
+/** A visitor is not asked to log in for a page that is not there. */
+async function requirePage({ queryClient }: RouterContext) {
+  const session = await queryClient.ensureQueryData(sessionQuery);
+  if (!session.isAuthenticated) throw notFound();
+}
+
 function Root() {
+  useLogOutElsewhere();
   return (
     <>
       <Outlet />
@@ -33,6 +44,11 @@ function Root() {
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: Root,
   errorComponent: CrashPage,
+  notFoundComponent: () => (
+    <PublicLayout>
+      <NotFoundPage />
+    </PublicLayout>
+  ),
 });
 
 /** Pages for visitors only. */
@@ -61,7 +77,8 @@ export const shellRoute = createRoute({
   id: 'shell',
   component: Shell,
   notFoundComponent: NotFoundPage,
-  beforeLoad: async ({ context, location }) => {
+  beforeLoad: async ({ context, location, matches }) => {
+    if (matches.at(-1)?.routeId === UNKNOWN_ROUTE_ID) await requirePage(context);
     await requireUser(context, location.href);
     const me = await context.queryClient.ensureQueryData(meQuery);
     if (me.organizations.length === 0 && !isOwnPage(location.pathname)) {

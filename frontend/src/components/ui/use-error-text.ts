@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '@/components/ui/names';
+import { isStepOver } from '@/lib/api/allauth';
 import { ApiError, refusalKind } from '@/lib/api/errors';
 
 const OWN_WORDS = ['offline', 'readOnly', 'archived', 'signedOut', 'wrongAccount'] as const;
@@ -12,10 +13,14 @@ export function useErrorText(): (error: unknown) => string {
     const kind = OWN_WORDS.find((each) => each === refusalKind(error));
     if (kind) return t(`refusal.${kind}.text`);
     if (error instanceof ApiError && error.code === 'reauthentication_required') return t('reauth.stopped');
-    if (error instanceof ApiError && error.status === 429) return t('errors.tooMany');
+    if (isStepOver(error)) return t('auth.stepOver');
     const known = error instanceof ApiError && error.code ? problem(error.code) : null;
     const line = /\bline (\d+)/i.exec(error instanceof Error ? error.message : '')?.[1]; // of the data
     if (known) return line ? `${t('rows.one', { line })} · ${known}` : known;
+    if (error instanceof ApiError && error.status === 429) return t('errors.tooMany');
+    if (error instanceof ApiError && error.message === `HTTP ${error.status}`) {
+      return t('errors.noWords', { status: error.status });
+    }
     return error instanceof Error ? error.message : String(error);
   };
 }

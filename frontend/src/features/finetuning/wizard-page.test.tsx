@@ -2,7 +2,7 @@ import { screen, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { renderApp } from '@/testing/render-app';
-import { runningJob } from '@/testing/job-fixtures';
+import { quote, runningJob } from '@/testing/job-fixtures';
 import { server } from '@/testing/server';
 
 const next = async (user: UserEvent) => user.click(screen.getByRole('button', { name: 'Next' }));
@@ -81,6 +81,17 @@ test('a quote refused for another reason is shown with its code', async () => {
   const note = await screen.findByRole('alert');
   expect(note).toHaveTextContent('We are restarting');
   expect(note).toHaveTextContent('service_unavailable');
+  expect(screen.getByRole('button', { name: 'Launch job' })).toBeDisabled();
+});
+
+test('a quote above the balance says who can help, and is not launched', async () => {
+  const short = { ...quote, available_micro_usd: 0, is_affordable: false };
+  server.use(http.post('/v1/fine_tuning/quotes', () => HttpResponse.json(short)));
+  const { user } = await goToSettings();
+  await next(user);
+  const note = await screen.findByRole('alert');
+  expect(note).toHaveTextContent('Not enough balance');
+  expect(note).toHaveTextContent('ask the operator of this installation for credit');
   expect(screen.getByRole('button', { name: 'Launch job' })).toBeDisabled();
 });
 

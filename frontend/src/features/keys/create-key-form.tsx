@@ -4,7 +4,13 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysQuery } from '@/features/keys/api-keys-query';
-import { KeyBoundsFields, useKeyRules, type KeyValues } from '@/features/keys/key-bounds-fields';
+import {
+  boundsOf,
+  KeyBoundsFields,
+  useKeyRules,
+  valuesOf,
+  type KeyValues,
+} from '@/features/keys/key-bounds-fields';
 import { ErrorNote } from '@/components/ui/error-note';
 import { secondsOf, useExpiryOptions } from '@/components/ui/expiry';
 import { FormButtons } from '@/components/ui/form-buttons';
@@ -13,14 +19,12 @@ import { useWrite } from '@/components/ui/use-write';
 import { createApiKey, type NewApiKey } from '@/lib/api/api-keys';
 import { useScope } from '@/lib/project';
 
-const NEW_KEY: KeyValues = { name: '', expiry: 'never', scopes: [], models: [], networks: [] };
+const NEW_KEY = { name: '', expiry: 'never', ...valuesOf({ scopes: [], models: [], networks: [] }) };
 
-const bodyOf = ({ name, expiry, scopes, models, networks }: KeyValues): NewApiKey => ({
-  name: name.trim(),
-  ...secondsOf(expiry),
-  ...(scopes.length > 0 && { scopes }),
-  ...(models.length > 0 && { models }),
-  ...(networks.length > 0 && { networks }),
+const bodyOf = (values: KeyValues): NewApiKey => ({
+  name: values.name.trim(),
+  ...secondsOf(values.expiry),
+  ...Object.fromEntries(Object.entries(boundsOf(values)).filter(([, list]) => list.length > 0)),
 });
 
 function useCreateKey() {
@@ -40,7 +44,12 @@ export function CreateKeyForm({ onDone }: { onDone: () => void }) {
   const create = useCreateKey();
   if (create.data) return <ShownOnce value={create.data.value} onDone={onDone} />;
   return (
-    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+    <form
+      onSubmit={form.onSubmit(
+        (values) => create.mutate(values),
+        () => setIsAdvanced(true),
+      )}
+    >
       <Stack>
         {create.error && <ErrorNote error={create.error} />}
         <TextInput

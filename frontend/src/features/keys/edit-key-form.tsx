@@ -2,7 +2,13 @@ import { Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { keysQuery } from '@/features/keys/api-keys-query';
-import { KeyBoundsFields, useKeyRules, type KeyValues } from '@/features/keys/key-bounds-fields';
+import {
+  boundsOf,
+  KeyBoundsFields,
+  useKeyRules,
+  valuesOf,
+  type KeyValues,
+} from '@/features/keys/key-bounds-fields';
 import { ErrorNote } from '@/components/ui/error-note';
 import { FormButtons } from '@/components/ui/form-buttons';
 import { useWrite } from '@/components/ui/use-write';
@@ -18,19 +24,13 @@ interface EditKeyFormProps {
 export function EditKeyForm({ apiKey, onDone }: EditKeyFormProps) {
   const { t } = useTranslation();
   const scope = useScope();
-  const { scopes, models, networks } = apiKey.finery;
   const form = useForm<KeyValues>({
-    initialValues: { name: apiKey.name, expiry: '', scopes, models, networks },
+    initialValues: { name: apiKey.name, expiry: '', ...valuesOf(apiKey.finery) },
     validate: useKeyRules(),
   });
   const change = useWrite({
     run: (values: KeyValues) =>
-      changeApiKey(scope, apiKey.id, {
-        name: values.name.trim(),
-        scopes: values.scopes,
-        models: values.models,
-        networks: values.networks,
-      }),
+      changeApiKey(scope, apiKey.id, { name: values.name.trim(), ...boundsOf(values) }),
     refresh: [keysQuery(scope).queryKey],
     done: t('keys.changed'),
     onDone,

@@ -60,7 +60,9 @@ test('a key is narrowed to actions, networks and a time', async () => {
   await user.click(within(dialog).getByRole('combobox', { name: 'Works for' }));
   await user.click(await screen.findByRole('option', { name: '30 days' }));
   await user.click(within(dialog).getByRole('button', { name: 'Narrow what it may do' }));
+  await user.click(await within(dialog).findByRole('switch', { name: 'Only certain actions' }));
   await user.click(await within(dialog).findByRole('checkbox', { name: /Call models/ }));
+  await user.click(within(dialog).getByRole('switch', { name: 'Only from certain networks' }));
   const networks = within(dialog).getByRole('combobox', { name: 'Networks it may call from' });
   await user.type(networks, 'anywhere{enter}');
   await user.click(within(dialog).getByRole('button', { name: 'Create key' }));
@@ -73,6 +75,35 @@ test('a key is narrowed to actions, networks and a time', async () => {
     expires_in_seconds: 30 * 86_400,
     scopes: ['model.request'],
     networks: ['203.0.113.0/24'],
+  });
+});
+
+test('unticking the last action grants nothing: an empty limit is refused, no limit is chosen', async () => {
+  const sent: unknown[] = [];
+  const bounds = { ...apiKeys[0]?.finery, scopes: ['model.request'], models: ['finery-nano'] };
+  server.use(
+    http.get('/api/projects/:project/api_keys', () =>
+      HttpResponse.json({ object: 'list', data: [{ ...apiKeys[0], finery: bounds }] }),
+    ),
+    http.post('/api/projects/:project/api_keys/key_1', async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json(apiKeys[0]);
+    }),
+  );
+  const { user } = renderApp('/keys');
+  await user.click(await screen.findByRole('button', { name: 'Edit Production server' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.click(within(dialog).getByRole('checkbox', { name: /Call models/ }));
+  await user.type(within(dialog).getByRole('combobox', { name: 'Models it may call' }), '{backspace}');
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  expect(await within(dialog).findAllByText('Choose at least one, or turn the limit off.')).toHaveLength(2);
+  expect(sent).toEqual([]);
+
+  await user.click(within(dialog).getByRole('switch', { name: 'Only certain actions' }));
+  await user.click(within(dialog).getByRole('switch', { name: 'Only certain models' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => {
+    expect(sent).toEqual([{ name: 'Production server', scopes: [], models: [], networks: [] }]);
   });
 });
 

@@ -52,6 +52,18 @@ test('an error inside the stream is shown beside what came before', async () => 
   expect(note).toHaveTextContent('engine_error');
 });
 
+test.each([
+  ['insufficient_quota', 'insufficient_quota', /^Not enough balance/],
+  ['rate_limit_exceeded', 'requests', /rate limit is reached. Wait a minute/],
+])('a 429 for %s says what helps', async (code, type, words) => {
+  const error = { message: 'Server words', type, param: null, code };
+  server.use(http.post('/v1/chat/completions', () => HttpResponse.json({ error }, { status: 429 })));
+  await ask('Hello?');
+  const tuned = screen.getByRole('region', { name: `Tuned: ${TUNED_CHAT}` });
+  expect(await within(tuned).findByText(words)).toBeInTheDocument();
+  expect(within(tuned).queryByText(/few minutes/)).not.toBeInTheDocument();
+});
+
 test('a classifier is compared with its base on the same labels', async () => {
   const asked: { model: string; labels?: string[] }[] = [];
   server.use(

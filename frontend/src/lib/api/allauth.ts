@@ -1,5 +1,6 @@
 import { jsonOf, send, type RequestOptions } from '@/lib/api/client';
 import { ApiError } from '@/lib/api/errors';
+import { announceLogOut } from '@/lib/tabs';
 
 /** django-allauth's headless browser client. A 401 names the next flow: it is an answer, not an error. */
 export const ROOT = '/_allauth/browser/v1';
@@ -61,6 +62,9 @@ export class RefusedInput extends ApiError {
   }
 }
 
+/** The flow that a step belongs to has ended: it expired, was refused too often, or was completed elsewhere. */
+export const isStepOver = (error: unknown) => error instanceof RefusedInput && error.status === 409;
+
 function sessionFrom({ data, meta }: Answer): Session {
   const pending = data?.flows?.find((flow) => flow.is_pending);
   return {
@@ -113,7 +117,7 @@ export const signUp = (body: { email: string; password: string }) =>
 export const logIn = (body: { email: string; password: string }) =>
   step('auth/login', { method: 'POST', body });
 
-export const logOut = () => step('auth/session', { method: 'DELETE' });
+export const logOut = () => step('auth/session', { method: 'DELETE' }).finally(announceLogOut);
 
 export const verifyEmail = (key: string) => step('auth/email/verify', { method: 'POST', body: { key } });
 

@@ -45,7 +45,10 @@ function scopeHeaders(path: string, scope: Scope | OrganizationScope): Record<st
 /** The headers that every control-plane call carries. */
 export function callHeaders(path: string, options: RequestOptions): Record<string, string> {
   const { scope, bearer, method = 'GET', body } = options;
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    'Accept-Language': document.documentElement.lang, // the reader's choice, not the browser's
+  };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (scope) Object.assign(headers, scopeHeaders(path, scope));
   if (bearer) headers.Authorization = `Bearer ${bearer}`;

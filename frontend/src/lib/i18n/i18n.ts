@@ -38,6 +38,11 @@ export function setLanguage(language: Language): void {
   void i18next.changeLanguage(language);
 }
 
+/** The choice made in another tab is taken over. */
+window.addEventListener('storage', ({ key }) => {
+  if (key === STORED) void i18next.changeLanguage(firstLanguage());
+});
+
 export function useLanguage(): Language {
   const { i18n } = useTranslation();
   return i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
