@@ -1,21 +1,19 @@
 """What the columns of a file hold, so that a person can map them."""
 
-from itertools import islice
 from typing import Any
 
 from workers.doctor.finding import Row, clean
 from workers.doctor.readers.content import DIGEST, FileSource
 from workers.doctor.recognise.statistics import columns_of
 
-_ROWS = 1000
 _COLUMNS = 200
 _EXAMPLES = 3
 _EXAMPLE_CHARACTERS = 100
 
 
 def describe_columns(source: FileSource) -> list[dict[str, Any]]:
-    """The report's `columns`, by the first rows."""
-    rows = [row for _, row in islice(source.rows(), _ROWS) if isinstance(row, dict)]
+    """The report's `columns`, by rows from the whole file."""
+    rows = source.sample().rows
     columns = columns_of(rows, source.columns).values()
     described = [one for one in columns if not (source.media and one.name == DIGEST)][:_COLUMNS]
     return [

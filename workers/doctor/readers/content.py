@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from workers.doctor.finding import Finding, Row, Value, cut
+from workers.doctor.readers.sampling import Sample, take_sample
 from workers.doctor.source import Syntax
 
 DIGEST = "sha256"  # what a reader of an archive adds to each row, of its member
@@ -38,10 +39,14 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
-    """A `Source`. `columns` of a table, as they are named; `notes` are said once, of the whole file."""
+    """A `Source`. `columns` of a table, as they are named; `notes` are said once, of the whole file.
+
+    `read` yields a row's warnings too, before the row; `sampled` is a quicker way to a sample than `read`.
+    """
 
     syntax: Syntax
     read: Callable[[], Rows]
+    sampled: Callable[[], Sample] | None = None
     encoding: str | None = None
     columns: tuple[str, ...] = ()
     notes: tuple[Finding, ...] = ()
@@ -49,7 +54,12 @@ class FileSource:
     media_column: str = ""
 
     def rows(self) -> Rows:
-        return self.read()
+        """Each row once: as the file has it, or why it cannot be read."""
+        return ((line, row) for line, row in self.read() if isinstance(row, dict) or row.is_error)
+
+    def sample(self) -> Sample:
+        """Rows from all of the file, by which it is recognized."""
+        return self.sampled() if self.sampled is not None else take_sample(self.rows(), lambda pair: pair[1])
 
 
 def refusal(code: str, **values: Value) -> Finding:
@@ -63,5 +73,5 @@ def unreadable(code: str, line: int | None, param: str | None = None, **values: 
 
 
 def note(code: str, line: int | None = None, **values: Value) -> Finding:
-    """What somebody should know of a file that can be read."""
+    """What somebody should know of a file, or of a line of it, that can be read."""
     return Finding(line=line, param=None, code=code, values=values, is_error=False)

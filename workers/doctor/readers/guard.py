@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
 from workers.doctor.readers.content import Damaged, FileSource, Rows, refusal, unreadable
+from workers.doctor.readers.sampling import Sample
 
 
 def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> FileSource | Finding:
-    """Open a source whose rows end at the limits."""
+    """Open a source whose rows end at the limits, and whose sample is taken once."""
     try:
         source = opening()
     except MemoryError:
@@ -19,7 +21,16 @@ def guarded(opening: Callable[[], FileSource | Finding], limits: Limits) -> File
     if isinstance(source, Finding):
         return source
     read = source.read
-    return replace(source, read=lambda: _capped(read(), limits))
+    capped = replace(source, read=lambda: _capped(read(), limits))
+    return replace(capped, sampled=cache(lambda: _sample(capped)))
+
+
+def _sample(source: FileSource) -> Sample:
+    """What is broken further down ends the quick way only."""
+    try:
+        return source.sample()
+    except (MemoryError, Damaged):
+        return replace(source, sampled=None).sample()
 
 
 def too_large(line: int | None = None) -> Finding:
@@ -29,11 +40,15 @@ def too_large(line: int | None = None) -> Finding:
 
 
 def _capped(rows: Rows, limits: Limits) -> Rows:
-    cells = 0
-    for count, (line, row) in enumerate(_until_out_of_memory(rows)):
+    cells = count = 0
+    for line, row in _until_out_of_memory(rows):
+        if isinstance(row, Finding) and not row.is_error:
+            yield line, row
+            continue
         if count == limits.lines:
             yield line, refusal("too_many_rows", limit=limits.lines)
             return
+        count += 1
         cells += len(row) if isinstance(row, dict) else 1
         if cells > limits.cells:
             yield line, refusal("too_many_cells", limit=limits.cells)

@@ -1,6 +1,8 @@
 """JSON Lines: one object a line."""
 
 import json
+from collections.abc import Iterator
+from random import Random
 from typing import Any, NoReturn
 
 import msgspec
@@ -10,6 +12,7 @@ from workers.doctor.finding import Finding, Row
 from workers.doctor.readers.content import Content, FileSource, Rows, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.lines import byte_lines, not_utf8, text_lines
+from workers.doctor.readers.sampling import MOST_ROWS, Sample, take_sample
 
 _DECODER = msgspec.json.Decoder()
 _FAULTS = (  # how the standard library's messages begin, and the finding's reason
@@ -25,9 +28,47 @@ _FAULTS = (  # how the standard library's messages begin, and the finding's reas
 )
 
 
+_READ_WHOLE = 4 * 1024**2  # bytes; of a larger file, lines are looked up for the sample
+_LOOKED_UP_BYTES = 32 * 1024**2
+
+
 def open_jsonl(content: Content, coding: Coding, limits: Limits) -> FileSource:
     read = _read_bytes if coding.is_plain else _read_text
-    return FileSource(syntax="jsonl", encoding=coding.codec, read=lambda: read(content, coding, limits))
+    is_looked_up = coding.is_plain and content.size > _READ_WHOLE and _is_seekable(content)
+    return FileSource(
+        syntax="jsonl",
+        encoding=coding.codec,
+        read=lambda: read(content, coding, limits),
+        sampled=(lambda: _looked_up(content, coding, limits)) if is_looked_up else None,
+    )
+
+
+def _is_seekable(content: Content) -> bool:
+    with content.open() as file:
+        return file.seekable()
+
+
+def _looked_up(content: Content, coding: Coding, limits: Limits) -> Sample:
+    return take_sample(
+        _lines_anywhere(content, coding, limits), lambda data: parse_object(data, 1, limits.nesting)
+    )
+
+
+def _lines_anywhere(content: Content, coding: Coding, limits: Limits) -> Iterator[bytes]:
+    """The first line, and the lines after places all over the file, fewer where they are long."""
+    chance, most, unread = Random(0), limits.line_bytes + 2, _LOOKED_UP_BYTES
+    found: dict[int, bytes] = {}
+    with content.open() as file:
+        file.read(coding.mark_bytes)
+        for _ in range(MOST_ROWS):
+            start = file.tell()
+            found[start] = file.readline(most)
+            file.seek(chance.randrange(content.size))
+            skipped = file.readline(most)
+            unread -= len(found[start]) + len(skipped)
+            if unread < 0:
+                break
+    return (found[start] for start in sorted(found) if found[start].strip())
 
 
 def _read_bytes(content: Content, coding: Coding, limits: Limits) -> Rows:

@@ -1,7 +1,6 @@
 """What the rows of a file are: a spelling that people use, or columns that hold something."""
 
 from dataclasses import dataclass
-from itertools import islice
 
 from kernel.rows import Columns, Mapping, RowFormat
 from workers.doctor.finding import Finding, Row, quoted
@@ -15,9 +14,7 @@ from workers.doctor.recognise.spelling import Convert, Spelling
 from workers.doctor.recognise.spellings import CHAT, find_spelling
 from workers.doctor.recognise.statistics import columns_of
 
-_SAMPLE_ROWS = 300
 _TEXT = Guess(mapping=Mapping(format=RowFormat.TEXT, columns={"text": ("text",)}))
-_ROWS_TRIED = 3_000  # to find that many sound ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +33,11 @@ class Recognised:
 
 
 def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Finding:
-    """Look at the first rows. A person's mapping goes before everything that they seem to be.
+    """Look at rows from the whole file. A person's mapping goes before everything that they seem to be.
 
     The finding's code is `needs_mapping` when the rows can be read, but not be told from each other.
     """
-    sample, unreadable = _sample(source)
+    sample, unreadable = source.sample()
     if not sample:
         return _without_rows(source, unreadable)
     table = columns_of(sample, source.columns)
@@ -62,20 +59,6 @@ def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Findi
 
 def needs_mapping(columns: tuple[str, ...]) -> Finding:
     return refusal("needs_mapping", names=quoted(columns[:20]))
-
-
-def _sample(source: FileSource) -> tuple[list[Row], Finding | None]:
-    """The first rows that can be read, and the first that cannot."""
-    rows: list[Row] = []
-    unreadable = None
-    for _, row in islice(source.rows(), _ROWS_TRIED):
-        if isinstance(row, Finding):
-            unreadable = unreadable or row
-        else:
-            rows.append(row)
-        if len(rows) == _SAMPLE_ROWS:
-            break
-    return rows, unreadable
 
 
 def _without_rows(source: FileSource, unreadable: Finding | None) -> Recognised | Finding:
