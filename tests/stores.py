@@ -56,7 +56,7 @@ def _environment(folder: Path, running: stores.Stores) -> dict[str, str]:
         "FINERY_SECRET_KEY": "test-secret-key-" + "0" * 48,
         "FINERY_KEY_PEPPER": "test-key-pepper",
         "FINERY_PUBLIC_URL": "http://testserver",
-        "FINERY_WEB_URL": "http://testserver",
+        "FINERY_INTERNAL_URL": "http://testserver",
         "FINERY_RUNNER_TOKEN": "test-runner-token",
         "FINERY_ENGINE_TOKEN": "test-engine-token",
         **{name: str(path) for name, path in folders.items()},

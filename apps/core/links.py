@@ -19,7 +19,7 @@ def signed_link(key: str, verb: Verb, lifetime: timedelta) -> str:
     """A link that allows one verb on one object until it expires."""
     seconds = int(lifetime.total_seconds())
     token = signing.dumps({"key": key, "verb": verb, "seconds": seconds}, salt=_SALT)
-    return f"{settings.WEB_URL}/internal/objects/{token}"
+    return f"{settings.INTERNAL_URL}/internal/objects/{token}"
 
 
 def received(request: HttpRequest) -> Iterator[bytes]:

@@ -31,7 +31,7 @@ _SUPPORT = fine_tune.Task(
     method="supervised",
     suffix="support",
 )
-_EVERY_PROCESS = ("web", "tasks", "runner", "gateway")
+_EVERY_PROCESS = ("web", "internal", "tasks", "runner", "gateway")
 
 
 def main() -> int:

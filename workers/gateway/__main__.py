@@ -2,10 +2,12 @@
 
 import gc
 import logging
+from functools import partial
 
 import uvicorn
 
 from workers.gateway.app import Gateway
+from workers.gateway.connections import Connections, Patience
 from workers.gateway.protocol import EdgeProtocol
 from workers.gateway.settings import GatewaySettings
 
@@ -19,15 +21,29 @@ def main() -> None:
         host=settings.gateway_host,
         port=settings.gateway_port,
         loop="uvloop",
-        http=EdgeProtocol,
+        http=partial(EdgeProtocol, _connections(settings), _patience(settings)),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         access_log=False,
         log_config=None,
         proxy_headers=False,  # X-Forwarded-* of a client is not to be believed
         server_header=False,
-        timeout_keep_alive=75,
         timeout_graceful_shutdown=settings.gateway_shutdown_seconds,
+    )
+
+
+def _connections(settings: GatewaySettings) -> Connections:
+    return Connections(
+        settings.gateway_connections, settings.gateway_connections_per_client, settings.trusted_proxies
+    )
+
+
+def _patience(settings: GatewaySettings) -> Patience:
+    return Patience(
+        head_seconds=settings.gateway_head_seconds,
+        body_seconds=settings.gateway_body_seconds,
+        write_seconds=settings.gateway_write_seconds,
+        idle_seconds=settings.gateway_idle_seconds,
     )
 
 

@@ -1,9 +1,17 @@
 """Where a call comes from: the one reading of X-Forwarded-For, for key networks and for what web is told."""
 
+from ipaddress import ip_network
+
 from kernel.networks import Address, Network, is_within, read_address
 from workers.gateway.replies import Scope
 
 _MOST_PROXIES = 16  # a longer chain is nobody's network
+
+
+def customer_network(address: str) -> str:
+    """What one customer has: an IPv4 address, or an IPv6 network of 64 bits."""
+    found = read_address(address)
+    return str(ip_network((found, 64), strict=False)) if found and found.version == 6 else address
 
 
 def client_address(scope: Scope, trusted_proxies: tuple[Network, ...]) -> Address | None:

@@ -35,6 +35,15 @@ class TokensRateLimited(RateLimited):
     type = "tokens"
 
 
+class RequestTimedOut(FineryError):
+    http_status: ClassVar[int] = 408
+    retryable: ClassVar[bool] = True
+
+
+class HeadersTooLarge(FineryError):
+    http_status: ClassVar[int] = 431
+
+
 class UnexpectedError(FineryError):
     """A bug of ours. Says nothing of what happened; the log does."""
 

@@ -27,6 +27,14 @@ class GatewaySettings(BaseSettings):
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 8000
     gateway_body_limit_bytes: int = 8 * 1024 * 1024
+    gateway_form_limit_bytes: int = 520 * 1024 * 1024  # uploads; web knows how large a file may be
+    gateway_spool_bytes: int = 8 * 1024**3  # of disk, for bodies that web or a client is slow to take
+    gateway_connections: int = 10_000  # fewer where the limit of open files is lower
+    gateway_connections_per_client: int = 2_000
+    gateway_head_seconds: float = 15.0
+    gateway_body_seconds: float = 30.0  # then a client must send 1 KiB/s
+    gateway_write_seconds: float = 60.0  # longest that a client may take nothing of what it is sent
+    gateway_idle_seconds: int = 20  # between two requests on one connection; 75 for trusted proxies
     gateway_redis_timeout_seconds: float = 2.0
     gateway_engine_wait_seconds: float = 120.0
     gateway_first_byte_seconds: float = 600.0  # the engine may queue and prefill before its first byte

@@ -54,7 +54,7 @@ def _settings() -> RunnerSettings:
 
 @cache
 def _control_plane() -> ControlPlane:
-    return ControlPlane(_settings().web_url, _settings().runner_token.get_secret_value())
+    return ControlPlane(_settings().internal_url, _settings().runner_token.get_secret_value())
 
 
 @app.task(name="runner.run_training", max_retries=0)

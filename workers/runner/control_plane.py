@@ -45,12 +45,12 @@ class ControlPlane:
         httpx.HTTPStatusError: any other refusal, which is a bug of ours.
     """
 
-    def __init__(self, web_url: str, token: str) -> None:
+    def __init__(self, internal_url: str, token: str) -> None:
         self._client = httpx.Client(
-            base_url=web_url, timeout=_TIMEOUT, headers={"Authorization": f"Bearer {token}"}
+            base_url=internal_url, timeout=_TIMEOUT, headers={"Authorization": f"Bearer {token}"}
         )
         # Links carry their own right: the runner's credential must not travel with them.
-        self._links = httpx.Client(base_url=web_url, timeout=_TIMEOUT)
+        self._links = httpx.Client(base_url=internal_url, timeout=_TIMEOUT)
 
     def close(self) -> None:
         """Close the connections."""

@@ -18,7 +18,7 @@ class RunnerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FINERY_", extra="ignore", hide_input_in_errors=True)
 
     redis_url: str
-    web_url: str
+    internal_url: str
     runner_token: SecretStr
     engine_token: SecretStr
     state_dir: Path

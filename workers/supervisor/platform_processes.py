@@ -34,6 +34,7 @@ class Platform:
 
     url: str
     web_url: str
+    internal_url: str
     environment: Mapping[str, str]  # of engines too
     preparations: tuple[Spec, ...]  # run once, one after the other
     processes: tuple[Spec, ...]
@@ -41,8 +42,8 @@ class Platform:
 
 def describe(state: State, stores: StoreUrls, port: int) -> Platform:
     """Lay out the platform with its public address on `port` of this machine."""
-    web_port = free_port()
-    url, web_url = f"http://{HOST}:{port}", f"http://{HOST}:{web_port}"
+    url = f"http://{HOST}:{port}"
+    web_url, internal_url = (f"http://{HOST}:{free_port()}" for _ in range(2))
     secrets = {f"FINERY_{name.upper()}": value for name, value in load_secrets(state).items()}
     environment = inherited_environment(state) | secrets
     environment |= {
@@ -53,6 +54,7 @@ def describe(state: State, stores: StoreUrls, port: int) -> Platform:
         "FINERY_STATE_DIR": str(state.folder),
         "FINERY_PUBLIC_URL": url,
         "FINERY_WEB_URL": web_url,
+        "FINERY_INTERNAL_URL": internal_url,
         "FINERY_GATEWAY_HOST": HOST,
         "FINERY_GATEWAY_PORT": str(port),
         "FINERY_GATEWAY_SHUTDOWN_SECONDS": str(int(_DRAIN_SECONDS) - 5),
@@ -63,10 +65,11 @@ def describe(state: State, stores: StoreUrls, port: int) -> Platform:
     return Platform(
         url=url,
         web_url=web_url,
+        internal_url=internal_url,
         environment=workers_environment,
         preparations=_preparations(state.logs, environment, stores),
         processes=(
-            *_control_plane(state, environment, web_port),
+            *_control_plane(state, environment, web_url, internal_url),
             *_workers(state.logs, _without_bucket(workers_environment)),
         ),
     )
@@ -99,14 +102,26 @@ def _preparations(logs: Path, environment: Mapping[str, str], stores: StoreUrls)
     )
 
 
-def _control_plane(state: State, environment: Mapping[str, str], web_port: int) -> tuple[Spec, ...]:
-    web = ["-m", "gunicorn", "finery.wsgi:application", "--bind", f"{HOST}:{web_port}"]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    web += ["--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
+def _control_plane(
+    state: State, environment: Mapping[str, str], web_url: str, internal_url: str
+) -> tuple[Spec, ...]:
     tasks = ["-m", "celery", "-A", "finery.celery", "worker", "-Q", "control", "--beat"]
     tasks += ["--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     tasks += ["--hostname", "tasks@%h", "--schedule", str(state.folder / "celerybeat-schedule")]
-    return _spec("web", state.logs, environment, *web), _spec("tasks", state.logs, environment, *tasks)
+    return (
+        _spec("web", state.logs, environment, *_gunicorn(web_url, processes=2, threads=4)),
+        # Its own, so that a runner's heartbeat does not wait for customers and loses no lease.
+        _spec("internal", state.logs, environment, *_gunicorn(internal_url, processes=1, threads=8)),
+        _spec("tasks", state.logs, environment, *tasks),
+    )
+
+
+def _gunicorn(url: str, *, processes: int, threads: int) -> list[str]:
+    web = ["-m", "gunicorn", "finery.wsgi:application", "--bind", url.removeprefix("http://")]
+    web += ["--worker-class", "gthread", "--workers", str(processes), "--threads", str(threads)]
+    web += ["--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
+    # The gateway bounds heads; gunicorn's own, smaller bounds would answer with its own pages.
+    return [*web, "--limit-request-line", "0", "--limit-request-field_size", str(64 * 1024)]
 
 
 def _workers(logs: Path, environment: Mapping[str, str]) -> tuple[Spec, ...]:

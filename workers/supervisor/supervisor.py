@@ -102,7 +102,7 @@ class Supervisor:
     def _wait_until_ready(self, platform: Platform) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         while not self.is_stopping and not (
-            answers(f"{platform.web_url}/healthz") and answers(f"{platform.url}/healthz")
+            all(answers(f"{url}/healthz") for url in (platform.web_url, platform.internal_url, platform.url))
         ):
             for process in self._processes:
                 process.tick()

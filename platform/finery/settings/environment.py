@@ -33,7 +33,7 @@ class Environment(BucketSettings):
     max_project_gb: int = 100
     public_url: str
     runner_token: str
-    web_url: str = ""
+    internal_url: str = ""
     hub_bases: bool = False
     signup_credit_usd: int = 5
     smtp_url: str = ""  # smtp://user:password@host:port; empty writes mails to mail_dir

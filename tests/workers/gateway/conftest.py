@@ -36,6 +36,7 @@ class GatewayProcess:
     web_url: str
     options: dict[str, str] = field(default_factory=dict)
     trusted_proxies: str = ""
+    open_files: int = 4096
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -58,7 +59,8 @@ class GatewayProcess:
             **{f"FINERY_GATEWAY_{name.upper()}": value for name, value in self.options.items()},
         }
         log = (self.state_dir.parent / f"{self.state_dir.name}.log").open("ab")
-        command = [sys.executable, "-m", "workers.gateway"]
+        start = f"ulimit -n {self.open_files} && exec {sys.executable} -m workers.gateway"
+        command = ["sh", "-c", start]
         self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self._wait()
         return self
@@ -132,10 +134,17 @@ def make_gateway(
     made: list[GatewayProcess] = []
 
     def make(
-        state_dir: Path | None = None, redis_url: str = "", trusted_proxies: str = "", **options: str
+        state_dir: Path | None = None,
+        redis_url: str = "",
+        trusted_proxies: str = "",
+        web_url: str = "",
+        open_files: int = 4096,
+        **options: str,
     ) -> GatewayProcess:
         folder = state_dir or tmp_path_factory.mktemp("state")
-        gateway = GatewayProcess(redis_url or gateway_redis_url, folder, web.url, options, trusted_proxies)
+        gateway = GatewayProcess(
+            redis_url or gateway_redis_url, folder, web_url or web.url, options, trusted_proxies, open_files
+        )
         made.append(gateway)
         return gateway.start()
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 
 class StubWeb:
-    """Real HTTP in a thread. `/v1/files` counts an upload's bytes; `/events` streams; the rest is echoed."""
+    """Real HTTP in a thread. `/v1/files` counts bytes; `/events`, `/flood` stream; the rest is echoed."""
 
     def __init__(self) -> None:
         self.first_bytes_at: list[float] = []
@@ -31,6 +31,7 @@ class StubWeb:
         app = web.Application()
         app.router.add_post("/v1/files", self._upload)
         app.router.add_get("/events", self._events)
+        app.router.add_get("/flood", self._flood)
         app.router.add_route("*", "/{path:.*}", self._echo)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         self._loop.run_until_complete(runner.setup())
@@ -61,6 +62,17 @@ class StubWeb:
         finally:
             self.open_streams -= 1
         return response
+
+    async def _flood(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        self.open_streams += 1
+        try:
+            while True:
+                await response.write(b"x" * 65536)
+                await asyncio.sleep(0.005)
+        finally:
+            self.open_streams -= 1
 
     async def _echo(self, request: web.Request) -> web.Response:
         body = await request.text()

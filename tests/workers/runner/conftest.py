@@ -25,7 +25,7 @@ def settings(platform: FakePlatform, tmp_path: Path) -> RunnerSettings:
     return RunnerSettings.model_validate(
         {
             "redis_url": "unix:///nowhere?db=0",
-            "web_url": platform.url,
+            "internal_url": platform.url,
             "runner_token": RUNNER_TOKEN,
             "engine_token": ENGINE_TOKEN,
             "state_dir": tmp_path,

@@ -15,7 +15,7 @@ from workers.runner.workdirs import remove_abandoned, work_folder
 def app(settings, monkeypatch: pytest.MonkeyPatch):
     """The module reads its settings when it is imported, as a worker's start does."""
     monkeypatch.setenv("FINERY_REDIS_URL", settings.redis_url)
-    monkeypatch.setenv("FINERY_WEB_URL", settings.web_url)
+    monkeypatch.setenv("FINERY_INTERNAL_URL", settings.internal_url)
     monkeypatch.setenv("FINERY_RUNNER_TOKEN", settings.runner_token.get_secret_value())
     monkeypatch.setenv("FINERY_ENGINE_TOKEN", settings.engine_token.get_secret_value())
     monkeypatch.setenv("FINERY_STATE_DIR", str(settings.state_dir))
