@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet, Sum
 
 from apps.core.tenancy import system_scope, tenant_transaction
+from apps.metering import wallets
 from apps.metering.models import Account, LedgerLine, UsageRecord, Wallet
 
 
@@ -35,6 +36,11 @@ def account_balance(tenant_id: str, account: Account) -> int:
 @tenant_transaction
 def get_balance(tenant_id: str) -> Balance:
     return Balance(account_balance(tenant_id, Account.WALLET), account_balance(tenant_id, Account.HELD))
+
+
+def get_spendable(tenant_id: str) -> int:
+    """Micro-dollars that a job could take now: the balance less what calls have used and hold."""
+    return get_balance(tenant_id).available_micro_usd - wallets.in_flight(tenant_id)
 
 
 @tenant_transaction

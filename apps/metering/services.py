@@ -9,12 +9,6 @@ from apps.core.commit import after_commit
 from apps.core.tenancy import tenant_transaction
 from apps.metering import selectors, wallets
 from apps.metering.models import Account, LedgerLine, LedgerTransaction, TransactionKind, Wallet
-from kernel.errors import InsufficientQuota
-
-NO_CREDIT = (
-    "You exceeded your current quota, please check your plan and billing details: "
-    "the balance does not cover what this can cost."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,23 +107,28 @@ def grant_credit(tenant_id: str, *, amount_micro_usd: int, idempotency_key: str,
 
 @tenant_transaction
 def hold_credit(tenant_id: str, *, job_id: str, amount_micro_usd: int) -> None:
-    """Set the highest cost of a job aside.
+    """Set the highest cost of a job aside, once.
 
     Raises:
-        InsufficientQuota: the balance does not cover it; nothing was written.
+        InsufficientQuota: the balance, less what calls have used and hold, does not cover it.
+        Unavailable: what calls hold is not known now. Nothing was written in either case.
     """
-    lock_wallet(tenant_id)
-    if selectors.account_balance(tenant_id, Account.WALLET) < amount_micro_usd:
-        raise InsufficientQuota(NO_CREDIT)
+    wallet, key = lock_wallet(tenant_id), f"{job_id}:hold"
+    if LedgerTransaction.objects.for_tenant(tenant_id).filter(idempotency_key=key).exists():
+        return
+    balance = selectors.account_balance(tenant_id, Account.WALLET)
+    hold = wallets.JobHold(tenant_id=tenant_id, job_id=job_id, amount_micro_usd=amount_micro_usd)
+    hold.take(balance_micro_usd=balance, sequence=wallet.sequence)
     post(
         tenant_id,
         kind=TransactionKind.TRAINING_HOLD,
-        idempotency_key=f"{job_id}:hold",
+        idempotency_key=key,
         lines=[
             Line(account=Account.WALLET, amount_micro_usd=-amount_micro_usd),
             Line(account=Account.HELD, amount_micro_usd=amount_micro_usd),
         ],
     )
+    after_commit(hold.hand_over, balance_micro_usd=balance - amount_micro_usd, sequence=wallet.sequence + 1)
 
 
 @tenant_transaction

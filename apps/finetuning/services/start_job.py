@@ -32,7 +32,7 @@ def start_job(
 
     Raises:
         ModelNotFound, InvalidRequest, NotFound, BadTrainingData, TooFewExamples: as `quote_job`.
-        InsufficientQuota: the balance does not cover the quote.
+        InsufficientQuota: the balance, less what calls hold, does not cover the quote.
         TooManyActiveJobs: the plan's limit is reached.
     """
     quote = _quote_if_ready(tenant_id, request, project_id)
@@ -141,6 +141,8 @@ def admit_job(tenant_id: str, job_id: str) -> None:
         if quote is not None:
             _admit(tenant_id, job_id, quote)
     except FineryError as error:
+        if error.retryable:
+            raise  # ours to mend: the sweeper comes back
         _refuse(tenant_id, job_id, error)
 
 

@@ -12,7 +12,7 @@ from apps.finetuning.serializers import jobs as serializers
 from apps.finetuning.services.end_job import cancel_job
 from apps.finetuning.services.quotes import quote_job
 from apps.finetuning.services.start_job import start_job
-from apps.metering.selectors import get_balance
+from apps.metering.selectors import get_spendable
 from kernel.policy import Action
 
 
@@ -64,7 +64,7 @@ class QuotesView(TenantView):
         body.is_valid(raise_exception=True)
         caller = self.caller
         quote = quote_job(caller.tenant_id, body.to_request(), project_id=caller.project_id)
-        return Response(serializers.quote_body(quote, get_balance(caller.tenant_id).available_micro_usd))
+        return Response(serializers.quote_body(quote, get_spendable(caller.tenant_id)))
 
 
 class JobView(TenantView):
