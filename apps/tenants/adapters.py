@@ -66,8 +66,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         return str(super().clean_password(password, user or _person_to_be(context.request)))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """The site is ours, not what a request's Host header says."""
-        super().send_mail(template_prefix, email, {**context, "current_site": _site()})
+        """Mails name the product and its address, not what a request's Host header says."""
+        ours = {"current_site": _site(), "public_url": settings.PUBLIC_URL}
+        super().send_mail(template_prefix, email, {**context, **ours})
 
     def send_notification_mail(
         self,
@@ -172,7 +173,7 @@ def _person_to_be(request: HttpRequest) -> User | None:
 
 
 def _site() -> SimpleNamespace:
-    return SimpleNamespace(name=_NAME, domain=settings.PUBLIC_URL.partition("://")[2])
+    return SimpleNamespace(name=_NAME, domain=_NAME)
 
 
 def _cipher() -> Fernet:

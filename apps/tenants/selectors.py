@@ -67,6 +67,11 @@ def get_project(tenant_id: str, project_id: str) -> Project:
 
 
 @tenant_transaction
+def get_default_project(tenant_id: str) -> Project:
+    return Project.objects.for_tenant(tenant_id).get(is_default=True)
+
+
+@tenant_transaction
 def project_names(tenant_id: str, project_ids: set[str]) -> dict[str, str]:
     """Names by id, of those that are this tenant's."""
     rows = Project.objects.for_tenant(tenant_id).filter(id__in=project_ids)

@@ -202,9 +202,9 @@ class SeatInput(serializers.Serializer[Any]):
 
 
 class InviteInput(serializers.Serializer[Any]):
-    email = serializers.EmailField()
+    email = serializers.EmailField(max_length=254)
     role = OrganizationRoleField()
-    projects = serializers.ListField(child=SeatInput(), required=False, max_length=100)
+    projects = serializers.ListField(child=SeatInput(), required=False, allow_null=True, max_length=100)
 
 
 class InviteOutput(serializers.Serializer[Any]):

@@ -32,6 +32,11 @@ def rates_of(owner: str) -> str:
     return f"finery:rate:{owner}[:/]*"
 
 
+def invitations(who: str, window: str) -> str:
+    """Integer: invitations that a mailbox, by its keyed hash, sent or was sent. Expires with the window."""
+    return f"finery:invitations:{who}:{window}"
+
+
 def reading(file_id: str) -> str:
     """String: how far the doctor's process is with a file, as JSON. Expires after a minute."""
     return f"finery:reading:{file_id}"

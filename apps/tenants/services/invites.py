@@ -2,11 +2,10 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,13 +14,13 @@ from apps.core.commit import after_commit
 from apps.core.tenancy import system_scope, tenant_scope, tenant_transaction
 from apps.tenants import selectors
 from apps.tenants.errors import InviteNotUsable, WrongAccount
-from apps.tenants.models import Invite, Membership, ProjectMembership, ProjectRole, User
+from apps.tenants.models import Invite, Membership, OrganizationRole, ProjectMembership, ProjectRole, User
+from apps.tenants.services.invitation_mail import LIFETIME, count_invitation, send_invitation
 from apps.tenants.services.members import require_owner_rights
 from apps.tenants.services.organizations import require_room
 from kernel.errors import InvalidRequest
 from kernel.keys import key_hash
 
-LIFETIME = timedelta(days=7)
 MAX_OPEN_INVITES = 100
 _NOT_USABLE = "This invitation has expired, was withdrawn, or was used already."
 
@@ -30,7 +29,7 @@ _NOT_USABLE = "This invitation has expired, was withdrawn, or was used already."
 class InviteRequest:
     email: str
     role: str
-    projects: tuple[tuple[str, str], ...] = ()  # (project id, project role)
+    projects: tuple[tuple[str, str], ...] | None = None  # (project id, its role); None: the default project
 
 
 @tenant_transaction
@@ -42,17 +41,20 @@ def invite_user(
     Raises:
         InvalidRequest: already a member, a role is wrong, or too many open invitations.
         NotFound: a project is not this tenant's. MissingPermission: only owners invite owners.
+        RateLimited: the inviter sent, or the recipient was sent, as many as may be for now.
     """
     require_owner_rights(may_write_owners, request.role)
     organization = selectors.lock_organization(tenant_id)
     email = request.email.lower()
-    projects = [_seat(tenant_id, project_id, role) for project_id, role in request.projects]
+    projects = _seats(tenant_id, request)
     if selectors.members(tenant_id).filter(user__email=email).exists():
         raise InvalidRequest("This address is a member already.", param="email")
     open_ones = selectors.invites(tenant_id).filter(accepted_at__isnull=True)
     open_ones.filter(email=email).delete()
     if open_ones.filter(expires_at__gt=timezone.now()).count() >= MAX_OPEN_INVITES:
         raise InvalidRequest(f"There are {MAX_OPEN_INVITES} open invitations already.")
+    inviter = selectors.get_member(tenant_id, invited_by).user.email if invited_by else ""
+    count_invitation(inviter=inviter, recipient=email)
     token = secrets.token_urlsafe(32)
     invite = Invite.objects.for_tenant(tenant_id).create(
         tenant_id=tenant_id,
@@ -63,7 +65,7 @@ def invite_user(
         invited_by_id=invited_by,
         expires_at=timezone.now() + LIFETIME,
     )
-    after_commit(_send, email, organization.name, token)
+    after_commit(send_invitation, email, organization=organization.name, inviter=inviter, token=token)
     record(
         tenant_id,
         "invite.sent",
@@ -71,6 +73,16 @@ def invite_user(
         after={"email": email, "role": request.role, "projects": projects},
     )
     return invite
+
+
+def _seats(tenant_id: str, request: InviteRequest) -> list[dict[str, str]]:
+    """As with OpenAI, a guest who is given no project comes to the default one, if the role works in any."""
+    if request.projects is not None:
+        return [_seat(tenant_id, project_id, role) for project_id, role in request.projects]
+    if request.role not in (OrganizationRole.DEVELOPER, OrganizationRole.VIEWER):
+        return []
+    default = selectors.get_default_project(tenant_id)
+    return [{"id": default.id, "role": ProjectRole.MEMBER.value}]
 
 
 def _seat(tenant_id: str, project_id: str, role: str) -> dict[str, str]:
@@ -81,19 +93,6 @@ def _seat(tenant_id: str, project_id: str, role: str) -> dict[str, str]:
 
 def _hash(token: str) -> str:
     return key_hash(token, settings.KEY_PEPPER)
-
-
-def _send(email: str, organization: str, token: str) -> None:
-    link = f"{settings.PUBLIC_URL}/invitations/{token}"
-    days = LIFETIME.days
-    name = " ".join(organization.split())
-    send_mail(
-        f"[Finery] {name}",
-        f"You are invited to join {name} on Finery. The link works once, for {days} days:\n\n{link}\n\n"
-        f"您受邀加入 Finery 上的 {name}。以下链接 {days} 天内有效，只能使用一次：\n\n{link}\n",
-        None,
-        [email],
-    )
 
 
 @tenant_transaction

@@ -83,7 +83,9 @@ class InvitesView(OrganizationView):
             InviteRequest(
                 email=fields["email"],
                 role=fields["role"],
-                projects=tuple((seat["id"], seat["role"]) for seat in fields.get("projects", [])),
+                projects=tuple((seat["id"], seat["role"]) for seat in fields["projects"])
+                if fields.get("projects") is not None
+                else None,
             ),
             invited_by=self.caller.user_id,
             may_write_owners=self.caller.may(Action.OWNER_WRITE),

@@ -93,6 +93,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "apps" / "tenants" / "templates"],  # mails, before allauth's
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

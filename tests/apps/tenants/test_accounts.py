@@ -201,3 +201,26 @@ def test_mails_name_our_site_whatever_the_host_header_says():
 
     assert "6666" not in str(mail.outbox[-1].body)
     assert "http://testserver/reset-password/" in str(mail.outbox[-1].body)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "for your Finery account"), ("zh-CN", "Finery 账户"), ("fr", "for your Finery account")],
+)
+def test_mails_name_the_product_and_not_the_machine(language, words):
+    browser = Browser()
+    browser.headers["Accept-Language"] = language
+
+    browser.post("/auth/signup", email="ada@example.com", password=PASSWORD)
+    browser.post("/auth/password/request", email="ada@example.com")
+
+    code, *others = (str(found.body) for found in mail.outbox)
+    assert words in code
+    assert mailed_code_in(code)
+    for body in (code, *others):
+        assert re.findall(r"testserver\S*|example\.com|127\.0\.0\.1\S*", body)[-1] == "testserver"
+        assert "account on" not in body
+
+
+def mailed_code_in(body):
+    return re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", body, re.MULTILINE)

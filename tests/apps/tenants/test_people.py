@@ -185,8 +185,8 @@ def test_mail_says_it_in_both_languages_and_cannot_be_bent(owner, invite):
 
     invite("x@example.com")
 
-    assert "invited to join" in mail.outbox[-1].body
-    assert "受邀加入" in mail.outbox[-1].body
+    assert "invited you to join" in mail.outbox[-1].body
+    assert "邀请您加入" in mail.outbox[-1].body
     assert mail.outbox[-1].recipients() == ["x@example.com"]
     assert "\n" not in mail.outbox[-1].subject
 

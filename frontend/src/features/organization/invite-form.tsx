@@ -29,6 +29,10 @@ const bodyOf = ({ email, role, projects }: Values) => ({
         .map(([id, projectRole]) => ({ id, role: projectRole })),
 });
 
+/** A guest starts in the default project, as everybody does: somewhere there is something to see. */
+const defaultSeat = (projects: Project[]) =>
+  Object.fromEntries(projects.filter(({ is_default }) => is_default).map(({ id }) => [id, 'member']));
+
 interface ProjectRolesProps {
   projects: Project[];
   roles: Record<string, string>;
@@ -72,7 +76,9 @@ export function InviteForm({ onDone }: { onDone: () => void }) {
   const roleName = useRoleName();
   const mayNameOwner = useCan('owner.write');
   const { organization } = useCurrentPlace();
-  const form = useForm<Values>({ initialValues: { email: '', role: 'developer', projects: {} } });
+  const form = useForm<Values>({
+    initialValues: { email: '', role: 'developer', projects: defaultSeat(organization.projects) },
+  });
   const invite = useWrite({
     run: (values: Values) =>
       request<Invitation>('/v1/organization/invites', { method: 'POST', scope, body: bodyOf(values) }),

@@ -66,7 +66,7 @@ test('members come page after page', async () => {
   expect(await screen.findByText('Alan Turing')).toBeInTheDocument();
 });
 
-test('somebody is invited with a role and a project', async () => {
+test('somebody is invited, into the default project unless told otherwise', async () => {
   let sent: unknown;
   server.use(
     http.post('/v1/organization/invites', async ({ request }) => {
@@ -79,8 +79,6 @@ test('somebody is invited with a role and a project', async () => {
   await user.click(screen.getByRole('button', { name: 'Invite somebody' }));
   const dialog = await screen.findByRole('dialog', { name: 'Invite somebody' });
   await user.type(within(dialog).getByRole('textbox', { name: /E-mail/ }), 'kay@example.com');
-  await user.click(within(dialog).getByRole('combobox', { name: 'Role in Default project' }));
-  await user.click(await screen.findByRole('option', { name: 'Member' }));
   await user.click(within(dialog).getByRole('button', { name: 'Send the invitation' }));
   expect(await screen.findByText('The invitation was sent')).toBeInTheDocument();
   expect(sent).toEqual({
