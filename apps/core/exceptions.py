@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -13,6 +14,7 @@ MISSING_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header "
     "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
 )
+_OWN_PATHS = ("/v1/", "/api/", "/internal/", "/_allauth/", "/accounts/", "/staff/", "/assets/", "/static/")
 
 
 def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -71,8 +73,10 @@ def _first_problem(detail: Any, path: str = "") -> tuple[str | None, str]:
 
 def unknown_url(request: HttpRequest) -> HttpResponse:
     """What no route takes, in the API's error shape."""
-    error = NotFound(f"Invalid URL ({request.method} {request.path})")
-    return JsonResponse(error.body(), status=404)
+    message = f"Invalid URL ({request.method} {request.path})"
+    if not request.path.startswith(_OWN_PATHS):
+        message += f". The base URL of the API is {settings.PUBLIC_URL}/v1."
+    return JsonResponse(NotFound(message).body(), status=404)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -11,27 +11,17 @@ from allauth.socialaccount.providers.openid_connect import views as openid_conne
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import include, path, re_path
-from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 from drf_spectacular.views import SpectacularAPIView
 
 from apps.core.exceptions import unknown_url
 from apps.tenants.password_reset import ResetPasswordView
+from finery import pages
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
-
-
-@require_safe
-@ensure_csrf_cookie
-def dashboard(request: HttpRequest) -> HttpResponseBase:
-    """The single page application; its own router takes the rest of the path."""
-    page = settings.DASHBOARD_FOLDER / "index.html"
-    if not page.is_file():
-        return HttpResponse("The dashboard is not built: run `make frontend`.", status=503)
-    nonce = str(request.csp_nonce)  # type: ignore[attr-defined]  # set by django-csp
-    return HttpResponse(page.read_text(encoding="utf-8").replace(settings.NONCE_PLACEHOLDER, nonce))
 
 
 def provider_callback(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -80,7 +70,8 @@ urlpatterns = [
     path("", include("apps.onboarding.urls")),
     path("", include("apps.staff.urls")),
     re_path(r"^(?:v1|api|internal|_allauth|accounts|staff|assets|static)(?:/.*)?$", nothing_here),
-    re_path(r"^.*$", dashboard),
+    re_path(pages.page_pattern(), pages.page),
+    re_path(r"^", pages.nothing),
 ]
 handler400 = "finery.errors.bad_request"
 handler403 = "finery.errors.forbidden"
