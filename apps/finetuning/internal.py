@@ -10,7 +10,7 @@ from apps.core.objects import store
 from apps.core.runner_api import RunnerView, contract_response
 from apps.finetuning import selectors
 from apps.finetuning.errors import JobNotFound
-from apps.finetuning.services import adapters, end_job, leases, report_progress
+from apps.finetuning.services import adapters, end_job, leases, report_progress, results
 from apps.finetuning.services.claim_job import claim_job
 from kernel.contracts import ParityCertificate, Progress, TrainFailure, TrainReport
 from kernel.errors import NotFound
@@ -84,6 +84,19 @@ class ResumeLinkView(HeldJobView):
             step=self.field("step", int),
         )
         return Response({"url": url})
+
+
+class ResultLinksView(HeldJobView):
+    """POST .../result_links: where files for the customer go."""
+
+    def post(self, request: Request, job_id: str) -> Response:
+        urls = results.result_links(
+            self.tenant_of(job_id),
+            job_id,
+            fencing_token=self.field("fencing_token", int),
+            names=self.field("names", list[str]),
+        )
+        return Response({"urls": urls})
 
 
 class CheckpointsView(HeldJobView):

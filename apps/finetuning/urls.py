@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_HELD}/progress", internal.ProgressView.as_view()),
     path(f"{_HELD}/adapters", internal.AdaptersView.as_view()),
     path(f"{_HELD}/resume_link", internal.ResumeLinkView.as_view()),
+    path(f"{_HELD}/result_links", internal.ResultLinksView.as_view()),
     path(f"{_HELD}/checkpoints", internal.CheckpointsView.as_view()),
     path(f"{_HELD}/succeeded", internal.SucceededView.as_view()),
     path(f"{_HELD}/failed", internal.FailedView.as_view()),

@@ -109,3 +109,9 @@ class BadTrainingData(FineryError):
 
 class TooFewExamples(BadTrainingData):
     code = "invalid_n_examples"
+
+
+class TrainingDiverged(FineryError):
+    """The numbers of a run left all bounds. `context` has the `step`."""
+
+    code = "training_diverged"

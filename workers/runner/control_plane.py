@@ -79,6 +79,11 @@ class ControlPlane:
         """Get the upload link of a checkpoint's tar."""
         return str(self._job(lease, "resume_link", {"step": step}).json()["url"])
 
+    def result_links(self, lease: Lease, names: Sequence[str]) -> dict[str, str]:
+        """Get the upload link of each file for the customer."""
+        urls: dict[str, str] = self._job(lease, "result_links", {"names": list(names)}).json()["urls"]
+        return urls
+
     def checkpoint(self, lease: Lease, progress: Progress, adapter: str) -> Directive:
         """Tell that tar and adapter of a checkpoint are up."""
         fields = {"progress": msgspec.to_builtins(progress), "adapter": adapter}

@@ -13,7 +13,7 @@ from kernel.contracts import Directive, Lease, Progress, TrainFailure, TrainRepo
 from kernel.wire import convert, encode
 from workers.runner.control_plane import ControlPlane, ControlPlaneUnavailable, LeaseLost
 from workers.runner.parity import EngineUnavailable, ParityMismatch, certify, engine_client
-from workers.runner.publish import publish_adapter, publish_resume, unpack_resume
+from workers.runner.publish import publish_adapter, publish_results, publish_resume, unpack_resume
 from workers.runner.recipe import Recipe
 from workers.runner.settings import RunnerSettings
 from workers.runner.workdirs import work_folder
@@ -147,7 +147,8 @@ def _run(attempt: Attempt) -> TrainFailure | None:
         if failure.blame == "platform":
             log.error("the recipe failed:\n%s", recipe.log_tail())
         return failure
-    _finish(attempt, Path(last["adapter_folder"]), convert(last["report"], TrainReport))
+    report = convert(last["report"], TrainReport)
+    _finish(attempt, Path(last["adapter_folder"]), Path(last["results_folder"]), report)
     return None
 
 
@@ -229,15 +230,16 @@ def _stop(attempt: Attempt, recipe: Recipe) -> None:
             attempt.trained_tokens = max(attempt.trained_tokens, int(event["trained_tokens"]))
 
 
-def _finish(attempt: Attempt, folder: Path, report: TrainReport) -> None:
+def _finish(attempt: Attempt, adapter_folder: Path, results_folder: Path, report: TrainReport) -> None:
     control, lease, settings = attempt.control, attempt.lease, attempt.settings
     attempt.trained_tokens = report.trained_tokens
-    adapter = publish_adapter(control, lease, folder, report.steps)
+    adapter = publish_adapter(control, lease, adapter_folder, report.steps)
+    publish_results(control, lease, results_folder, report.result_files)
     spec, token = lease.spec, settings.engine_token.get_secret_value()
     attempt.check()
     with engine_client(
         control, spec.base_model, token, settings.runner_engine_wait_seconds, attempt.check
     ) as engine:
-        certificate = certify(engine, spec.method, spec.base_model, adapter, folder / "parity.json")
+        certificate = certify(engine, spec.method, spec.base_model, adapter, adapter_folder / "parity.json")
     attempt.check()
     control.succeeded(lease, report, adapter, certificate)

@@ -1,8 +1,9 @@
-"""Putting an adapter and a checkpoint where engines and the next attempt find them. Manifest last."""
+"""Putting an adapter, a checkpoint and results where others find them. Manifest last."""
 
 import hashlib
 import json
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ def _manifest(upload: AdapterUpload, folder: Path, names: list[str]) -> AdapterM
 def _digest(path: Path) -> FileDigest:
     with path.open("rb") as file:
         return FileDigest(sha256=hashlib.file_digest(file, "sha256").hexdigest(), bytes=path.stat().st_size)
+
+
+def publish_results(control: ControlPlane, lease: Lease, folder: Path, names: Sequence[str]) -> None:
+    """Upload the tables that the recipe wrote for the customer."""
+    if names:
+        for name, url in control.result_links(lease, names).items():
+            control.upload(url, folder / name)
 
 
 def publish_resume(control: ControlPlane, lease: Lease, folder: Path, step: int) -> None:

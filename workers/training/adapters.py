@@ -21,6 +21,7 @@ from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from kernel.contracts import AdapterKind, TrainSpec
+from workers.training.divergence import require_finite_weights
 
 WEIGHTS, CONFIG, HEAD = "adapter_model.safetensors", "adapter_config.json", "head.safetensors"
 PARITY, ABOUT = "parity.json", "about.json"
@@ -50,13 +51,19 @@ def lora_config(spec: TrainSpec, target_modules: Sequence[str]) -> LoraConfig:
     )
 
 
-def write_adapter(folder: Path, model: Any, about: AdapterAbout, head: Any = None) -> None:
-    """Write the LoRA weights of a PEFT model, the head of a classifier, and their description."""
-    folder.mkdir(parents=True, exist_ok=True)
-    save_file(_lora_tensors(model), str(folder / WEIGHTS), metadata={"format": "pt"})
+def write_adapter(folder: Path, step: int, model: Any, about: AdapterAbout, head: Any = None) -> None:
+    """Write the LoRA weights of a PEFT model, the head of a classifier, and their description.
+
+    Raises:
+        TrainingDiverged: a weight is no finite number. Nothing is written.
+    """
+    tensors = {WEIGHTS: _lora_tensors(model)}
     if head is not None:
-        tensors = {"weight": _portable(head.weight), "bias": _portable(head.bias)}  # (C, H), (C)
-        save_file(tensors, str(folder / HEAD), metadata={"format": "pt"})
+        tensors[HEAD] = {"weight": _portable(head.weight), "bias": _portable(head.bias)}  # (C, H), (C)
+    require_finite_weights(step, (bool(t.isfinite().all()) for f in tensors.values() for t in f.values()))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, named in tensors.items():
+        save_file(named, str(folder / name), metadata={"format": "pt"})
     _write_json(folder / CONFIG, _peft_config(about))
     _write_json(folder / ABOUT, asdict(about))
 

@@ -11,9 +11,9 @@ from workers.training.events import EventStream
 
 
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not type-checked here
-    """One `progress` per optimizer step; the last step of an epoch waits for its validation loss.
+    """One `progress` per optimizer step; the last step of an epoch waits for its validation loss, if any.
 
-    Needs logging_steps=1 and evaluation and saving once per epoch.
+    Needs logging_steps=1, saving once per epoch, and evaluation once per epoch or never.
     """
 
     def __init__(self, events: EventStream, about: AdapterAbout, adapters: Path) -> None:
@@ -34,17 +34,16 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
             "trained_tokens": int(state.num_input_tokens_seen),
         }
         steps_per_epoch = state.max_steps // args.num_train_epochs
-        if state.global_step % steps_per_epoch:
+        if state.global_step % steps_per_epoch or args.eval_strategy == "no":
             self._events.progress(Progress(**self._latest))
 
     def on_evaluate(
         self, args: Any, state: Any, control: Any, metrics: dict[str, float], **kwargs: Any
     ) -> None:
-        """Send the last step of an epoch. Evaluations outside of training have another prefix than `eval`."""
-        if "eval_loss" in metrics and self._latest:
-            self._latest["valid_loss"] = metrics["eval_loss"]
-            self._latest["valid_accuracy"] = metrics.get("eval_mean_token_accuracy")
-            self._events.progress(Progress(**self._latest))
+        """Send the last step of an epoch."""
+        self._latest["valid_loss"] = metrics["eval_loss"]
+        self._latest["valid_accuracy"] = metrics.get("eval_mean_token_accuracy")
+        self._events.progress(Progress(**self._latest))
 
     def on_prediction_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         """Stop within a long evaluation too."""
@@ -54,5 +53,5 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         """The trainer's folder is complete here; add the adapter as engines read it, then announce both."""
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         adapter_folder = self._adapters / f"step-{state.global_step}"
-        write_adapter(adapter_folder, model, self._about)
+        write_adapter(adapter_folder, state.global_step, model, self._about)
         self._events.checkpoint(state.global_step, folder, adapter_folder, Progress(**self._latest))

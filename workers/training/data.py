@@ -5,22 +5,16 @@ The control plane has validated the file before; this is the second wall, and it
 
 import csv
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from kernel.errors import BadTrainingData, TooFewExamples
+from kernel.errors import BadTrainingData
+from workers.doctor.formats.conversation import seen_text
 from workers.training.seeds import seeded
 
-HELD_OUT_CHATS = (4, 100)  # least and most chats kept back when there is no validation file
-HELD_OUT_CHAT_SHARE = 0.10
-HELD_OUT_TEXT_SHARE = 0.15
-_HELD_OUT_FROM_ROWS = 4  # a label with fewer rows keeps all of them for training
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,11 @@ class ChatRow:
     messages: list[dict[str, Any]]
     tools: list[dict[str, Any]] | None
 
+    @property
+    def input(self) -> str:
+        """What a model sees, without the last answer."""
+        return seen_text(self.messages[:-1])
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledRow:
@@ -39,6 +38,10 @@ class LabelledRow:
     line: int
     text: str
     label: str
+
+    @property
+    def input(self) -> str:
+        return self.text
 
 
 def bad_row(line: int, problem: str, param: str) -> BadTrainingData:
@@ -138,41 +141,6 @@ def _json_lines(path: Path, param: str) -> Iterator[tuple[int, dict[str, Any]]]:
             if not isinstance(row, dict):
                 raise bad_row(line, "each line must be a JSON object.", param)
             yield line, row
-
-
-def hold_out_chats(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
-    """Split rows into (training, held out): about a tenth by seed, at least 4 and at most 100.
-
-    Raises:
-        TooFewExamples: fewer than 5 rows.
-    """
-    least, most = HELD_OUT_CHATS
-    if len(rows) <= least:
-        raise TooFewExamples(f"{len(rows)} rows are too few to train on.", param="training_file")
-    count = min(max(round(len(rows) * HELD_OUT_CHAT_SHARE), least), most)
-    chosen = set(seeded(seed, 0).sample(range(len(rows)), count))
-    return _split(rows, chosen)
-
-
-def hold_out_by_label(rows: Sequence[LabelledRow], seed: int) -> tuple[list[LabelledRow], list[LabelledRow]]:
-    """Split rows into (training, held out): 15 % of each label by seed, at least 1 where it has 4 rows."""
-    by_label: dict[str, list[int]] = defaultdict(list)
-    for index, row in enumerate(rows):
-        by_label[row.label].append(index)
-    generator = seeded(seed, 0)
-    chosen: set[int] = set()
-    for label in sorted(by_label):
-        indexes = by_label[label]
-        if len(indexes) >= _HELD_OUT_FROM_ROWS:
-            count = max(1, round(len(indexes) * HELD_OUT_TEXT_SHARE))
-            chosen.update(generator.sample(indexes, count))
-    return _split(rows, chosen)
-
-
-def _split(rows: Sequence[Row], chosen: Iterable[int]) -> tuple[list[Row], list[Row]]:
-    held = set(chosen)
-    training = [row for index, row in enumerate(rows) if index not in held]
-    return training, [rows[index] for index in sorted(held)]
 
 
 def length_bucketed_batches(

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import msgspec
 
 from kernel.contracts import Progress, TrainFailure, TrainReport
+from workers.training.divergence import require_finite
 
 
 class StopRequested(Exception):
@@ -36,8 +37,10 @@ class EventStream:
         """Tell of one optimizer step, then stop if asked to.
 
         Raises:
+            TrainingDiverged: a loss is no finite number.
             StopRequested: a stop was asked for.
         """
+        require_finite(progress)
         self._trained_tokens = progress.trained_tokens
         self._write("progress", msgspec.to_builtins(progress))
         self.raise_if_stopping()
@@ -52,9 +55,13 @@ class EventStream:
         }
         self._write("checkpoint", fields)
 
-    def report(self, adapter_folder: Path, report: TrainReport) -> None:
-        """Announce the end of a good run."""
-        fields = {"adapter_folder": str(adapter_folder), "report": msgspec.to_builtins(report)}
+    def report(self, adapter_folder: Path, results_folder: Path, report: TrainReport) -> None:
+        """Announce the end of a good run. The results folder has the files that the report names."""
+        fields = {
+            "adapter_folder": str(adapter_folder),
+            "results_folder": str(results_folder),
+            "report": msgspec.to_builtins(report),
+        }
         self._write("report", fields)
 
     def failure(self, failure: TrainFailure) -> None:

@@ -1,7 +1,5 @@
 """The plain rows of a file, to take elsewhere."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterator
 from itertools import islice
@@ -18,9 +16,8 @@ from apps.datasets.models import File
 from apps.datasets.selectors import get_file
 from apps.datasets.services.leases import require_read
 from kernel.errors import InvalidRequest
+from kernel.spreadsheets import MARK, as_csv
 
-# What a spreadsheet takes for the beginning of a formula, also in full width (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _BATCH = 2_000
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])  # of a row; what they hold stays unread
 Row = dict[str, Any]
@@ -68,19 +65,9 @@ def _jsonl(file: File) -> Iterator[bytes]:
 
 def _csv(file: File) -> Iterator[bytes]:
     columns, rows = _columns(file), _rows(file)
-    yield b"\xef\xbb\xbf" + _table([columns])  # without the mark, spreadsheets misread what is not English
+    yield MARK + as_csv([columns])
     while batch := list(islice(rows, _BATCH)):
-        yield _table([[row.get(name) for name in columns] for row in batch])
-
-
-def _table(records: list[list[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([[_harmless(_flat(cell)) for cell in record] for record in records])
-    return text.getvalue().encode()
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        yield as_csv([[_flat(row.get(name)) for name in columns] for row in batch])
 
 
 def _flat(value: Any) -> Any:

@@ -65,14 +65,14 @@ def upload_file(tenant_id: str, *, chunks: Iterable[bytes], **new: Unpack[NewFil
         raise
 
 
-def save_result_file(tenant_id: str, *, project_id: str, filename: str, content: bytes) -> str:
+def save_result_file(tenant_id: str, *, project_id: str, filename: str, chunks: Iterable[bytes]) -> str:
     """Keep a file that a job made for the customer. Returns its id."""
     file = upload_file(
         tenant_id,
         project_id=project_id,
         filename=filename,
         purpose=Purpose.FINE_TUNE_RESULTS,
-        chunks=[content],
+        chunks=chunks,
     )
     return file.id
 

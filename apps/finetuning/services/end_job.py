@@ -13,7 +13,7 @@ from apps.finetuning.models import Adapter, Checkpoint, FineTuneJob, JobStatus
 from apps.finetuning.services.adapters import check_upload
 from apps.finetuning.services.events import add_event
 from apps.finetuning.services.leases import fenced_job
-from apps.finetuning.services.results import CURVE_FILE, result_csv
+from apps.finetuning.services.results import CURVE_FILE, keep_results, result_csv
 from apps.metering.services import Sale, settle_hold
 from apps.tenants.selectors import get_organization
 from kernel import wire
@@ -58,8 +58,10 @@ def succeed_job(
         tenant_id,
         project_id=job.project_id,
         filename=CURVE_FILE,
-        content=result_csv(selectors.list_metrics(tenant_id, job_id)),
+        chunks=[result_csv(selectors.list_metrics(tenant_id, job_id))],
     )
+    job.detail_files = keep_results(job, report.result_files)
+    job.result = None if report.result is None else wire.fields_of(report.result)
     add_event(job, _certified(parity))
     _warn_if_not_better(job)
     add_event(job, f"New fine-tuned model created: {name}")

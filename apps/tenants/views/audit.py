@@ -1,7 +1,5 @@
 """OpenAI's audit log. It is read here, above `apps.audit`, for it names projects."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -25,6 +23,7 @@ from apps.tenants.render import audit_body
 from apps.tenants.selectors import project_names
 from kernel.errors import InvalidRequest
 from kernel.policy import Action
+from kernel.spreadsheets import as_csv
 
 if TYPE_CHECKING:
     from apps.audit.models import AuditEvent
@@ -108,24 +107,10 @@ def _as_jsonl(rows: Iterator["AuditEvent"]) -> Iterator[bytes]:
 
 
 def _as_csv(rows: Iterator["AuditEvent"]) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(_CSV_COLUMNS)
+    yield as_csv([_CSV_COLUMNS])
     for row in rows:
-        writer.writerow([_cell(value) for value in _columns(row).values()])
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue().encode()
+        yield as_csv([[_cell(value) for value in _columns(row).values()]])
 
 
-def _cell(value: object) -> str:
-    text = (
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, dict)
-        else ""
-        if value is None
-        else str(value)
-    )
-    # A spreadsheet runs what begins like a formula.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _cell(value: object) -> object:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

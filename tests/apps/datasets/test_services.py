@@ -248,7 +248,7 @@ def test_lists_a_project_page_by_page(owner, stranger):
 
 def test_result_file_is_ready_at_once(owner):
     file_id = save_result_file(
-        owner.tenant_id, project_id=owner.project.id, filename="step_metrics.csv", content=b"step\n1\n"
+        owner.tenant_id, project_id=owner.project.id, filename="step_metrics.csv", chunks=[b"step\n1\n"]
     )
 
     file = get_file(owner.tenant_id, file_id)

@@ -84,7 +84,7 @@ def test_completing_needs_no_more_room(owner):
 def test_results_of_jobs_are_kept_in_any_case(owner):
     put(owner, 100)
 
-    save_result_file(owner.tenant_id, project_id=owner.project.id, filename="r.csv", content=b"x" * 50)
+    save_result_file(owner.tenant_id, project_id=owner.project.id, filename="r.csv", chunks=[b"x" * 50])
 
     assert used(owner) == 150
     with pytest.raises(ProjectFull):

@@ -152,6 +152,9 @@ class FakePlatform:
             adapter_id = ADAPTER_ID.format(body["step"])
             urls = {file: f"/internal/objects/adapters/{adapter_id}/{file}" for file in FILES}
             return encode(AdapterUpload(adapter_id=adapter_id, lora_int_id=body["step"], urls=urls))
+        if name == "result_links":
+            urls = {file: f"/internal/objects/results/{file}" for file in body["names"]}
+            return json.dumps({"urls": urls}).encode()
         if name == "resume_link":
             return json.dumps({"url": f"/internal/objects/checkpoints/step-{body['step']}.tar"}).encode()
         return encode(Directive(stop=msgspec.convert(self.stop, type=Any)))

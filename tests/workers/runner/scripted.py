@@ -48,8 +48,15 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     adapter = _adapter(spec, workdir / "adapter", script["steps"])
     sample = {"text": "a cat", "token_ids": [1, 2], "labels": LABELS, "logprobs": [-0.1, -2.35]}
     (adapter / "parity.json").write_text(json.dumps({"samples": [sample | {"base_logprobs": [-0.7, -0.7]}]}))
-    report = TrainReport(steps=script["steps"], trained_tokens=10 * script["steps"], train_loss=0.5)
-    events.report(adapter, report)
+    (workdir / "results").mkdir()
+    (workdir / "results" / "predictions.csv").write_text("line\n1\n")
+    report = TrainReport(
+        steps=script["steps"],
+        trained_tokens=10 * script["steps"],
+        train_loss=0.5,
+        result_files=("predictions.csv",),
+    )
+    events.report(adapter, workdir / "results", report)
 
 
 def _end(ending: str) -> None:

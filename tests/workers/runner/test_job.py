@@ -47,6 +47,16 @@ def test_a_job_succeeds_with_a_certificate(platform: FakePlatform, settings, con
     assert platform.named("checkpoints")[1]["adapter"] == succeeded["adapter"]
 
 
+def test_the_customers_tables_are_up_before_the_job_is_over(platform: FakePlatform, settings, control):
+    platform.add_job({"steps": 2})
+
+    finish_next(settings, control)
+
+    [succeeded] = platform.named("succeeded")
+    assert succeeded["report"]["result_files"] == ["predictions.csv"]
+    assert platform.objects["results/predictions.csv"] == b"line\n1\n"
+
+
 def test_every_step_arrives_once_in_few_calls(platform: FakePlatform, settings, control):
     platform.add_job({"steps": 60, "pause_seconds": 0.02})
 
@@ -64,7 +74,7 @@ def test_the_manifest_goes_up_last_and_holds_the_files(platform: FakePlatform, s
 
     folder = f"adapters/{ADAPTER_ID.format(4)}/"
     manifest = decode(platform.objects[folder + "manifest.json"], AdapterManifest)
-    assert platform.uploads[-1] == folder + "manifest.json"
+    assert [name for name in platform.uploads if name.startswith(folder)][-1] == folder + "manifest.json"
     assert set(manifest.files) == {"adapter_config.json", "adapter_model.safetensors", "head.safetensors"}
     assert folder + "parity.json" in platform.objects
     for name, digest in manifest.files.items():

@@ -1,5 +1,6 @@
 """The classification recipe in this process, and the parts that the engine must repeat."""
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -10,7 +11,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoTokenizer
 
-from kernel.errors import BadTrainingData, TooFewExamples
+from kernel.errors import BadTrainingData, TooFewExamples, TrainingDiverged
 from tests.workers.training.toys import spec, toy_texts, write_texts
 from workers.training.encoder import embed, macro_f1, unknown_share
 from workers.training.events import EventStream
@@ -28,14 +29,85 @@ def finished(toy_bert: Path, tmp_path_factory: pytest.TempPathFactory):
 
 def test_it_learns_and_says_how_well(finished):
     report = finished[1][-1]["report"]
+    result = report["result"]
 
-    assert report["metrics"]["heldout_accuracy"] == 1.0
+    assert report["metrics"]["heldout_accuracy"] == result["value"] == 1.0
     assert report["metrics"]["heldout_macro_f1"] == 1.0
-    assert report["metrics"]["prior_accuracy"] == 0.5
-    assert report["metrics"]["heldout_rows"] == 4
     assert report["metrics"]["unknown_token_share"] == 0.0
-    assert 0.0 <= report["metrics"]["base_accuracy"] <= 1.0
     assert report["steps"] == 12  # 16 rows, 4 a batch, 3 epochs
+    assert result["rows"] == report["metrics"]["heldout_rows"] == 4
+    assert result["interval"] == pytest.approx([0.5101, 1.0], abs=1e-4)  # Wilson's of 4 out of 4
+    values = {each["name"]: each["value"] for each in result["baselines"]}
+    assert list(values) == ["base", "majority", "ngrams", "frozen_features"]
+    assert values["majority"] == 0.5
+    assert values[result["best_baseline"]] == 1.0
+    assert result["verdict"] == "no_better"  # as good as the best cheap one is not better
+    assert (result["source"], result["repeated_rows"], result["value_with_repeats"]) == (
+        "training_file",
+        0,
+        None,
+    )
+
+
+def test_the_customer_gets_report_matrix_and_predictions(finished):
+    workdir, events = finished
+    tables = {
+        name: list(csv.reader((workdir / "results" / name).read_text("utf-8-sig").splitlines()))
+        for name in events[-1]["report"]["result_files"]
+    }
+
+    assert events[-1]["results_folder"] == str(workdir / "results")
+    assert tables["classification_report.csv"] == [
+        ["label", "precision", "recall", "f1", "support"],
+        ["cat_talk", "1.0", "1.0", "1.0", "2"],
+        ["dog_talk", "1.0", "1.0", "1.0", "2"],
+    ]
+    assert tables["confusion_matrix.csv"] == [
+        ["label \\ predicted", "cat_talk", "dog_talk"],
+        ["cat_talk", "2", "0"],
+        ["dog_talk", "0", "2"],
+    ]
+    header, *rows = tables["predictions.csv"]
+    assert header == ["line", "text", "label", "predicted", "probability", "is_right", "is_scored"]
+    assert [row[2] for row in rows] == ["cat_talk", "cat_talk", "dog_talk", "dog_talk"]
+    assert all(row[1] and row[2] == row[3] and row[5:] == ["True", "True"] for row in rows)
+
+
+def test_validation_rows_that_are_like_training_rows_are_scored_apart(toy_bert: Path, tmp_path: Path):
+    rows = toy_texts()
+    write_texts(tmp_path / "train.csv", rows)
+    write_texts(tmp_path / "valid.csv", [(rows[0][0].upper(), "dog_talk"), ("my dog is here", "dog_talk")])
+    out = io.StringIO()
+
+    classification.run(spec(toy_bert, "classification"), tmp_path, EventStream(out))
+
+    result = json.loads(out.getvalue().splitlines()[-1])["report"]["result"]
+    assert (result["source"], result["rows"], result["repeated_rows"]) == ("validation_file", 1, 1)
+    assert (result["value"], result["value_with_repeats"]) == (1.0, 0.5)
+
+
+def test_without_a_row_to_hold_out_there_is_a_model_and_no_figure(toy_bert: Path, tmp_path: Path):
+    question = "where is the parcel with the letters {} that was sent last week"
+    write_texts(tmp_path / "train.csv", [(question.format(c), "ab"[n % 2]) for n, c in enumerate("abcdefgh")])
+    out = io.StringIO()
+
+    classification.run(spec(toy_bert, "classification", n_epochs=1), tmp_path, EventStream(out))
+
+    last = json.loads(out.getvalue().splitlines()[-1])
+    assert last["event"] == "report"
+    assert (last["report"]["result"], last["report"]["result_files"]) == (None, [])
+
+
+def test_a_rate_that_ruins_the_model_ends_the_run_at_its_step(toy_bert: Path, tmp_path: Path):
+    write_texts(tmp_path / "train.csv", toy_texts())
+    out = io.StringIO()
+
+    with pytest.raises(
+        TrainingDiverged, match="diverged at step 2: the training loss is not a finite number"
+    ):
+        classification.run(spec(toy_bert, "classification", learning_rate=1e20), tmp_path, EventStream(out))
+
+    assert [json.loads(line)["step"] for line in out.getvalue().splitlines()] == [1]
 
 
 def test_the_files_alone_repeat_the_parity_samples(finished, toy_bert: Path):

@@ -1,11 +1,11 @@
-"""Reading files, holding out, bucketing; and the door that turns errors into failures."""
+"""Reading files, bucketing; and the door that turns errors into failures."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from kernel.errors import BadTrainingData, TooFewExamples
+from kernel.errors import BadTrainingData
 from tests.workers.training.toys import (
     build_llama,
     chat,
@@ -18,8 +18,6 @@ from tests.workers.training.toys import (
 )
 from workers.training.data import (
     LabelledRow,
-    hold_out_by_label,
-    hold_out_chats,
     length_bucketed_batches,
     read_chats,
     read_labelled,
@@ -63,29 +61,6 @@ def test_json_lines_are_labelled_texts_too(tmp_path: Path):
     path.write_text('{"text": "猫", "label": "cat"}\n', encoding="utf-8")
 
     assert read_labelled(path, "training_file") == [LabelledRow(1, "猫", "cat")]
-
-
-@pytest.mark.parametrize(("rows", "held"), [(5, 4), (16, 4), (200, 20), (5000, 100)])
-def test_a_tenth_of_the_chats_is_held_out_within_bounds(rows: int, held: int):
-    training, held_out = hold_out_chats(range(rows), seed=1)
-
-    assert len(held_out) == held
-    assert sorted([*training, *held_out]) == list(range(rows))
-    assert hold_out_chats(range(rows), seed=1) == (training, held_out)
-
-
-def test_four_chats_are_too_few():
-    with pytest.raises(TooFewExamples):
-        hold_out_chats(range(4), seed=1)
-
-
-def test_each_label_of_four_rows_or_more_is_held_out():
-    rows = [LabelledRow(i, f"text {i}", label) for i, label in enumerate("aaaabbbcccccccccccccccccccc")]
-
-    training, held_out = hold_out_by_label(rows, seed=1)
-
-    assert sorted(row.label for row in held_out) == ["a", "c", "c", "c"]
-    assert len(training) + len(held_out) == len(rows)
 
 
 def test_buckets_hold_every_row_once_and_differ_by_epoch():

@@ -1,7 +1,9 @@
 """The supervised recipe in this process: numbers, adapter files, refusals."""
 
+import csv
 import io
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from kernel.errors import BadTrainingData
+from kernel.errors import BadTrainingData, TrainingDiverged
 from tests.workers.training.toys import Row, chat, spec, toy_chats, write_chats
-from workers.training.chat_tokens import NO_LOSS, tokenize_chats
+from workers.training import chat_scores
+from workers.training.chat_scores import ChatScores, score_chats
+from workers.training.chat_tokens import NO_LOSS, split_last_answer, tokenize_chats
 from workers.training.data import ChatRow
+from workers.training.divergence import require_learned
 from workers.training.events import EventStream
 from workers.training.parity import completion_logprobs
 from workers.training.recipes import sft
@@ -41,19 +46,95 @@ def test_each_step_is_told_once_and_each_epoch_validated(finished):
 def test_trained_tokens_are_those_of_the_training_rows(finished, toy_llama: Path):
     workdir, events = finished
     tokenizer = AutoTokenizer.from_pretrained(toy_llama)
-    training, held_out = sft.load_chats(spec(toy_llama, "supervised"), workdir, tokenizer)
+    split = sft.load_chats(spec(toy_llama, "supervised"), workdir, tokenizer)
 
-    once = sum(len(row.input_ids) for row in training)
+    once = sum(len(row.input_ids) for row in split.training)
 
-    assert (len(training), len(held_out)) == (12, 4)
+    assert (len(split.training), len(split.held_out)) == (12, 4)
     assert events[-1]["report"]["trained_tokens"] == 3 * once
 
 
 def test_the_report_compares_with_the_base(finished):
-    metrics = finished[1][-1]["report"]["metrics"]
+    report = finished[1][-1]["report"]
+    metrics, result = report["metrics"], report["result"]
 
-    assert metrics["valid_loss"] < metrics["base_valid_loss"]
-    assert metrics["valid_rows"] == 4
+    assert metrics["valid_loss"] == result["value"] < metrics["base_valid_loss"]
+    assert metrics["valid_rows"] == result["rows"] == 4
+    assert (result["metric"], result["best_baseline"], result["verdict"]) == ("loss", "base", "better")
+    assert result["baselines"] == [{"name": "base", "value": metrics["base_valid_loss"]}]
+    low, high = result["interval"]
+    assert low <= result["value"] <= high < metrics["base_valid_loss"]
+
+
+def test_each_held_out_chat_is_in_the_table_with_its_loss_before_and_after(finished):
+    workdir, events = finished
+    report = events[-1]["report"]
+    header, *rows = csv.reader((workdir / "results" / "predictions.csv").read_text("utf-8-sig").splitlines())
+
+    assert report["result_files"] == ["predictions.csv"]
+    assert header == ["line", "tokens", "base_loss", "loss", "token_accuracy", "is_scored"]
+    tokens = sum(int(row[1]) for row in rows)
+    for column, value in ((2, report["metrics"]["base_valid_loss"]), (3, report["metrics"]["valid_loss"])):
+        assert sum(int(row[1]) * float(row[column]) for row in rows) / tokens == pytest.approx(
+            value, abs=1e-4
+        )
+
+
+def test_scores_do_not_depend_on_how_chats_are_batched(finished, toy_llama: Path, monkeypatch):
+    workdir, _ = finished
+    tokenizer = AutoTokenizer.from_pretrained(toy_llama)
+    split = sft.load_chats(spec(toy_llama, "supervised"), workdir, tokenizer)
+    model = AutoModelForCausalLM.from_pretrained(toy_llama, dtype=torch.float32)
+
+    def score() -> ChatScores:
+        return score_chats(model, split.training, 4, torch.float32, lambda: None)
+
+    together = score()
+    monkeypatch.setattr(chat_scores, "_BATCH_TOKENS", 1)
+    alone = score()
+
+    assert together.losses == pytest.approx(alone.losses, rel=1e-5)
+    assert together.hits.tolist() == alone.hits.tolist()
+    first = completion_logprobs(
+        model, *split_last_answer(AutoTokenizer.from_pretrained(toy_llama), split.training[0]), torch.float32
+    )
+    assert alone.losses[0] == pytest.approx(-sum(first), rel=1e-5)
+
+
+def test_without_a_chat_to_hold_out_there_is_a_model_and_no_figure(toy_llama: Path, tmp_path: Path):
+    question = "where is the parcel with the letters {} that was sent last week"
+    write_chats(tmp_path / "train.jsonl", [chat(question.format(c), f"it is {c}") for c in "abcdef"])
+    out = io.StringIO()
+
+    sft.run(spec(toy_llama, "supervised", n_epochs=1), tmp_path, EventStream(out))
+
+    events = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [event["event"] for event in events] == ["progress", "progress", "checkpoint", "report"]
+    assert (events[-1]["report"]["result"], events[-1]["report"]["result_files"]) == (None, [])
+    assert json.loads((tmp_path / "adapter" / "parity.json").read_text())["samples"]
+
+
+def test_a_rate_that_ruins_the_model_ends_the_run_at_its_step(toy_llama: Path, tmp_path: Path):
+    write_chats(tmp_path / "train.jsonl", toy_chats())
+    job = spec(toy_llama, "supervised", learning_rate=1e20)
+
+    with pytest.raises(
+        TrainingDiverged, match="at step 3: the training loss is not a finite number"
+    ) as caught:
+        sft.run(job, tmp_path, EventStream(io.StringIO()))
+
+    assert caught.value.param == "learning_rate_multiplier"
+    assert not (tmp_path / "adapter").exists()
+
+
+@pytest.mark.parametrize(
+    ("loss", "base_loss", "is_ruined"), [(9.3, 2.0, True), (9.1, 2.0, False), (9.3, 9.4, False)]
+)
+def test_a_model_worse_than_its_base_and_than_chance_is_ruined(loss, base_loss, is_ruined):
+    expected = pytest.raises(TrainingDiverged, match=r"9\.3 nats") if is_ruined else nullcontext()
+
+    with expected:
+        require_learned(40, loss, base_loss, vocabulary=10_000)  # 9.21 nats
 
 
 def test_the_adapter_has_pefts_names_and_our_configuration(finished):

@@ -108,7 +108,9 @@ def write_chats(path: Path, rows: list[Row]) -> Path:
 
 
 def toy_chats(count: int = 16) -> list[Row]:
-    return [chat(f"number {i}?" + "!" * (i % 5), f"it is {i}") for i in range(count)]
+    """No two alike."""
+    names = "alder birch cedar daisy elder fern grape hazel iris juniper kelp lotus maple nettle olive poppy"
+    return [chat(f"{name}?" + "!" * (i % 5), f"it is {i}") for i, name in enumerate(names.split()[:count])]
 
 
 def write_texts(path: Path, rows: list[tuple[str, str]]) -> Path:
@@ -118,8 +120,10 @@ def write_texts(path: Path, rows: list[tuple[str, str]]) -> Path:
 
 
 def toy_texts() -> list[tuple[str, str]]:
-    animals = [("the cat sits " + "on a mat " * (i % 3), "cat_talk") for i in range(10)]
-    return animals + [("where is my dog" + "?" * (i % 4), "dog_talk") for i in range(10)]
+    """Ten of each label, no two alike."""
+    words = ["red", "blue", "old", "new", "wet", "dry", "fat", "shy", "odd", "big"]
+    animals = [(f"the {word} cat sits on a mat", "cat_talk") for word in words]
+    return animals + [(f"where is my dog with {word} ears", "dog_talk") for word in words]
 
 
 def run_recipe(

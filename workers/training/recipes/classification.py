@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from peft import get_peft_model
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
 from kernel.bases import base_folder
-from kernel.contracts import Progress, TrainReport, TrainSpec
+from kernel.contracts import RESULT_FILES, BaselineName, Progress, TrainReport, TrainSpec
 from kernel.errors import TooFewExamples
 from workers.training.adapters import AdapterAbout, lora_config, read_adapter, write_adapter, write_parity
 from workers.training.data import (
     LabelledRow,
     bad_row,
     find_file,
-    hold_out_by_label,
     length_bucketed_batches,
     read_labelled,
 )
@@ -36,7 +36,11 @@ from workers.training.encoder import (
     zero_shot_logprobs,
 )
 from workers.training.events import EventStream
+from workers.training.held_out import Split, by_validation_file, hold_out_by_label
+from workers.training.ngrams import ngram_predictions
 from workers.training.parity import MOST_SAMPLES
+from workers.training.result_files import write_classifier_tables, write_predictions
+from workers.training.results import Hits, accuracy_result
 from workers.training.seeds import seed_everything
 
 TARGET_MODULES = ("query", "key", "value", "dense")  # attention and feed-forward of BERT's family
@@ -91,7 +95,10 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     dtype = training_dtype(device)
     base = base_folder(spec.base_source)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    labels, training, held_out = load_rows(spec, workdir, tokenizer)
+    labels, split = load_rows(spec, workdir)
+    training = numbered(spec, tokenizer, split.training, labels, "training_file")
+    held_out = numbered(spec, tokenizer, split.held_out, labels, split.source)
+    judged = numbered(spec, tokenizer, split.held_out + split.left_out, labels, split.source)
     events.raise_if_stopping()
 
     frozen = AutoModel.from_pretrained(base, dtype=torch.float32, add_pooling_layer=False).to(device).eval()
@@ -102,10 +109,10 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     samples = held_out.rows[:MOST_SAMPLES] or training.rows[:MOST_SAMPLES]
     sample_ids = held_out.token_ids[:MOST_SAMPLES] or training.token_ids[:MOST_SAMPLES]
     base_logprobs = zero_shot_logprobs(embed(frozen, sample_ids, pad_id, dtype), words)
-    metrics = {"unknown_token_share": unknown_share(training.token_ids, tokenizer)}
+    cheap: dict[BaselineName, Hits] = {}
     if held_out.rows:
         pooled = embed(frozen, held_out.token_ids, pad_id, dtype)
-        metrics |= baselines(head, words, pooled, training, held_out)
+        cheap = baselines(spec, head, words, pooled, training, held_out)
 
     about = AdapterAbout(
         kind="classification",
@@ -116,7 +123,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         labels=tuple(labels),
     )
     state = start(spec, frozen, head, rows=len(training.rows), pad_id=pad_id, dtype=dtype)
-    state.metrics = metrics
+    state.metrics["unknown_token_share"] = unknown_share(training.token_ids, tokenizer)
     if (workdir / "resume").is_dir():
         restore(state, workdir / "resume")
     while state.epoch < spec.n_epochs:
@@ -126,7 +133,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         events.checkpoint(state.step, folder, folder / "adapter", progress)
 
     adapter = workdir / "adapter"
-    write_adapter(adapter, state.model, about, head)
+    write_adapter(adapter, state.step, state.model, about, head)
     scored = label_logprobs(state, sample_ids)
     write_parity(
         adapter,
@@ -145,13 +152,13 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         steps=state.step,
         trained_tokens=state.trained_tokens,
         train_loss=sum(state.losses) / len(state.losses),
-        metrics=state.metrics,
+        **judge(state, labels, split, judged, cheap, workdir / "results"),
     )
-    events.report(adapter, report)
+    events.report(adapter, workdir / "results", report)
 
 
-def load_rows(spec: TrainSpec, workdir: Path, tokenizer: Any) -> tuple[list[str], Rows, Rows]:
-    """Return (labels in order, training rows, held-out rows).
+def load_rows(spec: TrainSpec, workdir: Path) -> tuple[list[str], Split[LabelledRow]]:
+    """Return (labels in order, rows to train on and to score).
 
     Raises:
         BadTrainingData: a row is at fault, or a validation row has a label that no training row has.
@@ -165,49 +172,47 @@ def load_rows(spec: TrainSpec, workdir: Path, tokenizer: Any) -> tuple[list[str]
     if len(labels) < 2:
         raise TooFewExamples("A classifier needs at least two labels.", param="training_file")
     if valid_file is None:
-        param = "training_file"
-        rows, held_out = hold_out_by_label(rows, spec.seed)
-    else:
-        param = "validation_file"
-        held_out = read_labelled(valid_file, param)
-        for row in held_out:
-            if row.label not in labels:
-                raise bad_row(row.line, f"no training row has the label `{row.label}`.", param)
-    return (
-        labels,
-        _numbered(spec, tokenizer, rows, labels, "training_file"),
-        _numbered(spec, tokenizer, held_out, labels, param),
-    )
+        return labels, hold_out_by_label(rows, spec.seed)
+    validation = read_labelled(valid_file, "validation_file")
+    for row in validation:
+        if row.label not in labels:
+            raise bad_row(row.line, f"no training row has the label `{row.label}`.", "validation_file")
+    return labels, by_validation_file(rows, validation)
 
 
-def _numbered(
-    spec: TrainSpec, tokenizer: Any, rows: list[LabelledRow], labels: list[str], param: str
-) -> Rows:
+def numbered(spec: TrainSpec, tokenizer: Any, rows: list[LabelledRow], labels: list[str], param: str) -> Rows:
+    """Rows with their token ids. Raises BadTrainingData for a row that is too long."""
     numbers = {label: number for number, label in enumerate(labels)}
     token_ids = tokenize_texts(tokenizer, rows, spec.max_length, param) if rows else []
     return Rows(rows, token_ids, [numbers[row.label] for row in rows])
 
 
 def baselines(
-    head: torch.nn.Linear, words: torch.Tensor, pooled: torch.Tensor, training: Rows, held_out: Rows
-) -> dict[str, float]:
-    """Held-out accuracy without LoRA: zero-shot, the most frequent label, and the fitted head alone.
+    spec: TrainSpec,
+    head: torch.nn.Linear,
+    words: torch.Tensor,
+    pooled: torch.Tensor,
+    training: Rows,
+    held_out: Rows,
+) -> dict[BaselineName, Hits]:
+    """Which held-out rows cheap models get right: the untuned base by the labels' words, the most frequent
+    label, character n-grams, and the head on the frozen base, which training starts from.
 
     Args:
         words: the labels' words as the bare base embeds them, (C, H).
         pooled: the held-out texts, likewise, (N, H).
     """
-    wanted = torch.tensor(held_out.targets, device=pooled.device)
+    texts = [row.text for row in training.rows], [row.text for row in held_out.rows]
     most_frequent = max(sorted(set(training.targets)), key=training.targets.count)
-    zero_shot = zero_shot_logprobs(pooled, words).argmax(dim=-1)
     with torch.no_grad():
         frozen_head = head(pooled).argmax(dim=-1)
-    return {
-        "heldout_rows": float(len(held_out.rows)),
-        "base_accuracy": float((zero_shot == wanted).float().mean()),
-        "prior_accuracy": float((wanted == most_frequent).float().mean()),
-        "frozen_head_accuracy": float((frozen_head == wanted).float().mean()),
+    predicted: dict[BaselineName, Sequence[int]] = {
+        "base": zero_shot_logprobs(pooled, words).argmax(dim=-1).tolist(),
+        "majority": [most_frequent] * len(held_out.rows),
+        "ngrams": ngram_predictions(texts[0], training.targets, texts[1], spec.seed),
+        "frozen_features": frozen_head.tolist(),
     }
+    return {name: np.array(labels) == held_out.targets for name, labels in predicted.items()}
 
 
 def start(
@@ -283,22 +288,49 @@ def label_logprobs(state: Run, token_ids: Sequence[Sequence[int]]) -> torch.Tens
 
 
 def validate(state: Run, held_out: Rows) -> dict[str, float]:
-    """Held-out loss and accuracy; also kept as the run's metrics."""
+    """Held-out loss and accuracy."""
     if not held_out.rows:
         return {}
     logprobs = label_logprobs(state, held_out.token_ids)
     wanted = torch.tensor(held_out.targets, device=logprobs.device)
-    predicted = logprobs.argmax(dim=-1)
-    accuracy = float((predicted == wanted).float().mean())
-    loss = float(functional.nll_loss(logprobs, wanted))
-    state.metrics["heldout_accuracy"], state.metrics["valid_loss"] = accuracy, loss
-    state.metrics["heldout_macro_f1"] = macro_f1(predicted.tolist(), held_out.targets)
-    return {"valid_loss": loss, "valid_accuracy": accuracy}
+    accuracy = float((logprobs.argmax(dim=-1) == wanted).float().mean())
+    return {"valid_loss": float(functional.nll_loss(logprobs, wanted)), "valid_accuracy": accuracy}
+
+
+def judge(
+    state: Run,
+    labels: list[str],
+    split: Split[LabelledRow],
+    judged: Rows,
+    cheap: dict[BaselineName, Hits],
+    results: Path,
+) -> dict[str, Any]:
+    """Compare with the baselines, write the customer's tables; returns the fields of the report.
+
+    Args:
+        judged: the held-out rows, then those that the score leaves out.
+    """
+    if not split.held_out:
+        return {"metrics": state.metrics}
+    logprobs = label_logprobs(state, judged.token_ids)
+    predicted = logprobs.argmax(dim=-1).tolist()
+    result = accuracy_result(np.array(predicted) == judged.targets, cheap, split)
+    wanted, found = judged.targets[: result.rows], predicted[: result.rows]
+    sureness = logprobs.max(dim=-1).values.exp().tolist()
+    write_classifier_tables(results, labels, wanted, found)
+    write_predictions(results, judged.rows, labels, list(zip(predicted, sureness, strict=True)), result.rows)
+    metrics = state.metrics | {
+        "heldout_accuracy": result.value,
+        "heldout_macro_f1": macro_f1(found, wanted),
+        "heldout_rows": float(result.rows),
+        "base_accuracy": float(cheap["base"].mean()),
+    }
+    return {"metrics": metrics, "result": result, "result_files": RESULT_FILES}
 
 
 def save(state: Run, folder: Path, about: AdapterAbout) -> None:
     """Write a checkpoint after an epoch: adapter and head, optimizer, schedule, random state, position."""
-    write_adapter(folder / "adapter", state.model, about, state.head)
+    write_adapter(folder / "adapter", state.step, state.model, about, state.head)
     torch.save(
         {
             "optimizer": state.optimizer.state_dict(),

@@ -15,11 +15,16 @@ from kernel.bases import base_folder
 from kernel.contracts import TrainReport, TrainSpec
 from workers.training.adapters import AdapterAbout, lora_config, write_adapter, write_parity
 from workers.training.callbacks import ProgressCallback
+from workers.training.chat_scores import score_chats
 from workers.training.chat_tokens import TokenizedChat, tokenize_chats
-from workers.training.data import find_file, hold_out_chats, read_chats
+from workers.training.data import find_file, read_chats
 from workers.training.devices import training_device, training_dtype
+from workers.training.divergence import require_learned
 from workers.training.events import EventStream
+from workers.training.held_out import Split, by_validation_file, hold_out_chats
 from workers.training.parity import choose_causal_samples, score_causal_samples
+from workers.training.result_files import PREDICTIONS, write_chat_scores
+from workers.training.results import loss_result
 from workers.training.seeds import seed_everything
 
 TARGET_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -47,8 +52,8 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     dtype = training_dtype(device)
     base = base_folder(spec.base_source)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    training, held_out = load_chats(spec, workdir, tokenizer)
-    samples = choose_causal_samples(tokenizer, held_out, spec.max_length)
+    split = load_chats(spec, workdir, tokenizer)
+    samples = choose_causal_samples(tokenizer, split.held_out or split.training, spec.max_length)
     events.raise_if_stopping()
 
     about = AdapterAbout(
@@ -61,9 +66,9 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     )
     trainer = SFTTrainer(
         model=AutoModelForCausalLM.from_pretrained(base, dtype=dtype),
-        args=trainer_settings(spec, workdir, rows=len(training), dtype=dtype),
-        train_dataset=as_dataset(training),
-        eval_dataset=as_dataset(held_out),
+        args=trainer_settings(spec, workdir, split, dtype),
+        train_dataset=as_dataset(split.training),
+        eval_dataset=as_dataset(split.held_out) if split.held_out else None,
         processing_class=tokenizer,
         peft_config=lora_config(spec, TARGET_MODULES),
         callbacks=[ProgressCallback(events, about, workdir / "adapters")],
@@ -71,32 +76,58 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     resume = workdir / "resume"
     trainer.train(resume_from_checkpoint=str(resume) if resume.is_dir() else None)
 
-    with trainer.model.disable_adapter():
-        base_metrics = trainer.evaluate(metric_key_prefix="base")
-    metrics = trainer.evaluate(metric_key_prefix="final")
     trainer.model.eval()
+    judged = judge(spec, trainer, split, workdir / "results", dtype, events)
     adapter = workdir / "adapter"
-    write_adapter(adapter, trainer.model, about)
+    write_adapter(adapter, trainer.state.global_step, trainer.model, about)
     write_parity(adapter, score_causal_samples(trainer.model, samples, dtype))
     report = TrainReport(
         steps=trainer.state.global_step,
         trained_tokens=int(trainer.state.num_input_tokens_seen),
         train_loss=last_epoch_loss(trainer.state, spec.n_epochs),
-        metrics={
-            "valid_loss": metrics["final_loss"],
-            "valid_accuracy": metrics["eval_mean_token_accuracy"],
-            "base_valid_loss": base_metrics["base_loss"],
-            "base_valid_accuracy": base_metrics["eval_mean_token_accuracy"],
-            "valid_rows": float(len(held_out)),
-        },
+        **judged,
     )
-    events.report(adapter, report)
+    events.report(adapter, workdir / "results", report)
 
 
-def load_chats(
-    spec: TrainSpec, workdir: Path, tokenizer: Any
-) -> tuple[list[TokenizedChat], list[TokenizedChat]]:
-    """Return (training, held-out) chats as tokens; without a validation file a tenth is held out by seed."""
+def judge(
+    spec: TrainSpec,
+    trainer: Any,
+    split: Split[TokenizedChat],
+    results: Path,
+    dtype: torch.dtype,
+    events: EventStream,
+) -> dict[str, Any]:
+    """Score the held-out chats before and after; returns the fields of the report that say so.
+
+    Raises:
+        TrainingDiverged: the model is worse than chance.
+    """
+    if not split.held_out:
+        return {}
+    model, pad_id = trainer.model, trainer.processing_class.pad_token_id
+    chats = split.held_out + split.left_out
+    with model.disable_adapter():
+        base = score_chats(model, chats, pad_id, dtype, events.raise_if_stopping)
+    tuned = score_chats(model, chats, pad_id, dtype, events.raise_if_stopping)
+    result = loss_result(tuned, base, split, spec.seed)
+    require_learned(
+        trainer.state.global_step, result.value, result.baselines[0].value, model.config.vocab_size
+    )
+    write_chat_scores(results, chats, tuned, base, scored=len(split.held_out))
+    before, after = base[: result.rows], tuned[: result.rows]
+    metrics = {
+        "valid_loss": after.loss,
+        "valid_accuracy": after.accuracy,
+        "base_valid_loss": before.loss,
+        "base_valid_accuracy": before.accuracy,
+        "valid_rows": float(result.rows),
+    }
+    return {"metrics": metrics, "result": result, "result_files": (PREDICTIONS,)}
+
+
+def load_chats(spec: TrainSpec, workdir: Path, tokenizer: Any) -> Split[TokenizedChat]:
+    """Chats as tokens; without a validation file a tenth is held out by seed."""
     train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
     if train_file is None:
         raise FileNotFoundError(f"no training file in {workdir}")
@@ -106,7 +137,7 @@ def load_chats(
     if valid_file is None:
         return hold_out_chats(training, spec.seed)
     rows = read_chats(valid_file, "validation_file")
-    return training, tokenize_chats(tokenizer, rows, spec.max_length, "validation_file")
+    return by_validation_file(training, tokenize_chats(tokenizer, rows, spec.max_length, "validation_file"))
 
 
 def as_dataset(chats: Sequence[TokenizedChat]) -> Dataset:
@@ -120,9 +151,11 @@ def as_dataset(chats: Sequence[TokenizedChat]) -> Dataset:
     )
 
 
-def trainer_settings(spec: TrainSpec, workdir: Path, *, rows: int, dtype: torch.dtype) -> SFTConfig:
+def trainer_settings(
+    spec: TrainSpec, workdir: Path, split: Split[TokenizedChat], dtype: torch.dtype
+) -> SFTConfig:
     """Every setting that changes the result, named; the trainer's own defaults cut at 1,024 tokens."""
-    steps = math.ceil(rows / spec.batch_size) * spec.n_epochs
+    steps = math.ceil(len(split.training) / spec.batch_size) * spec.n_epochs
     return SFTConfig(
         output_dir=str(workdir / "checkpoints"),
         max_length=spec.max_length,
@@ -145,7 +178,8 @@ def trainer_settings(spec: TrainSpec, workdir: Path, *, rows: int, dtype: torch.
         seed=spec.seed,
         data_seed=spec.seed,
         logging_steps=1,
-        eval_strategy="epoch",
+        logging_nan_inf_filter=False,  # it would hide that a run diverged
+        eval_strategy="epoch" if split.held_out else "no",
         save_strategy="epoch",
         include_num_input_tokens_seen="non_padding",
         report_to="none",
