@@ -135,19 +135,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     adapter = workdir / "adapter"
     write_adapter(adapter, state.step, state.model, about, head)
     scored = label_logprobs(state, sample_ids)
-    write_parity(
-        adapter,
-        [
-            {
-                "text": row.text,
-                "token_ids": ids,
-                "labels": labels,
-                "logprobs": trained.tolist(),
-                "base_logprobs": bare.tolist(),
-            }
-            for row, ids, trained, bare in zip(samples, sample_ids, scored, base_logprobs, strict=True)
-        ],
-    )
+    write_parity(adapter, parity_rows(labels, samples, sample_ids, scored, base_logprobs))
     report = TrainReport(
         steps=state.step,
         trained_tokens=state.trained_tokens,
@@ -155,6 +143,21 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         **judge(state, labels, split, judged, cheap, workdir / "results"),
     )
     events.report(adapter, workdir / "results", report)
+
+
+def parity_rows(
+    labels: list[str],
+    samples: list[LabelledRow],
+    token_ids: list[list[int]],
+    logprobs: torch.Tensor,
+    base_logprobs: torch.Tensor,
+) -> list[dict[str, Any]]:
+    """Samples for the certificate; log-probabilities over the labels, (N, C)."""
+    scored = zip(samples, token_ids, logprobs.tolist(), base_logprobs.tolist(), strict=True)
+    return [
+        {"text": row.text, "token_ids": ids, "labels": labels, "logprobs": tuned, "base_logprobs": base}
+        for row, ids, tuned, base in scored
+    ]
 
 
 def load_rows(spec: TrainSpec, workdir: Path) -> tuple[list[str], Split[LabelledRow]]:
