@@ -1,14 +1,26 @@
 """Every error as OpenAI's JSON. A stack trace never leaves."""
 
+import sys
 from typing import Any
 
+import redis
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from kombu.exceptions import OperationalError as BrokerError
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from kernel.errors import FineryError, InvalidApiKey, InvalidRequest, NotFound, PermissionDenied, RateLimited
+from kernel.errors import (
+    FineryError,
+    InvalidApiKey,
+    InvalidRequest,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Unavailable,
+)
 
 MISSING_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header "
@@ -83,8 +95,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return unknown_url(request)
 
 
+# A store that does not answer, or not in time: PostgreSQL, Redis, and Redis as Celery's broker.
+_STORE_FAILURES = (OperationalError, InterfaceError, redis.ConnectionError, redis.TimeoutError, BrokerError)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A bug of ours. The request id finds it in the logs."""
+    """A bug of ours, or a store that is being restarted. The request id finds it in the logs."""
+    if isinstance(sys.exc_info()[1], _STORE_FAILURES):  # Django asks while it handles the exception
+        error = Unavailable("The service is temporarily unavailable. Please try again.", retry_after=5)
+        return JsonResponse(error.body(), status=error.http_status, headers=_headers(error))
     body = {
         "error": {
             "message": "The server had an error while processing your request. Sorry about that!",

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from finery import request_text
 from finery.errors import bad_request, error_response, is_json, payload_too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -51,7 +52,11 @@ def _refuse(request: HttpRequest) -> HttpResponseBase | None:
         request.get_host()
     except DisallowedHost as error:
         return bad_request(request, error)
-    return payload_too_large(request) if _has_too_large_a_body(request) else None
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        return error_response(HTTPStatus.LENGTH_REQUIRED)  # Django would read nothing; the gateway sets it
+    if _has_too_large_a_body(request):
+        return payload_too_large(request)
+    return request_text.refusal(request)
 
 
 def _has_too_large_a_body(request: HttpRequest) -> bool:
