@@ -27,6 +27,7 @@ WarningCode = Literal[
     "worse_than_baseline",
 ]
 # What a recipe may leave beside the adapter, for the customer.
+MOST_ANSWERS = 128  # of one call, over all its prompts: no engine's queue is shorter
 RESULT_FILES = ("classification_report.csv", "confusion_matrix.csv", "predictions.csv")
 
 

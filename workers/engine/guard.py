@@ -42,10 +42,7 @@ class BearerGuard:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        body = json.dumps(refusal.body()).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": refusal.http_status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await refuse(send, refusal)
 
     def _refusal(self, scope: Scope) -> FineryError | None:
         # Never request.url: its path follows the Host header (CVE-2026-48746).
@@ -64,3 +61,11 @@ class BearerGuard:
         scheme, _, token = values[0].partition(b" ") if len(values) == 1 else (b"", b"", b"")
         digest = hashlib.sha256(token).digest()
         return bool(scheme.lower() == b"bearer" and hmac.compare_digest(digest, self._digest))
+
+
+async def refuse(send: Send, error: FineryError) -> None:
+    """Answer an HTTP call with the error, in OpenAI's shape."""
+    body = json.dumps(error.body()).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": error.http_status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -17,6 +17,9 @@ _MAX_ADAPTERS_PER_BATCH = 4
 _MAX_ADAPTERS_IN_MEMORY = 32
 _CPU_SEQUENCES, _GPU_SEQUENCES = 16, 128
 _QUEUED_CALLS_PER_SEQUENCE = 8
+# llguidance bounds the work of each token, and refuses what it does not implement. With white space between
+# the parts, a small model writes nothing else until its tokens are used up.
+_STRUCTURED_OUTPUTS = '{"backend": "guidance", "disable_any_whitespace": true}'
 _GPU_MEMORY_FRACTION = 0.5  # the rest is for training and for a second base on the same card
 
 
@@ -34,9 +37,10 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         FileNotFoundError: the base is not on this machine.
     """
     sequences = _GPU_SEQUENCES if has_gpu() else _CPU_SEQUENCES
+    folder = str(base_folder(base.source))
     command = [
         *(sys.executable, "-m", "vllm.entrypoints.openai.api_server"),
-        *("--model", str(base_folder(base.source)), "--served-model-name", base.id),
+        *("--model", folder, "--served-model-name", base.id),
         *("--host", _HOST, "--port", str(port)),
         *("--dtype", "bfloat16", "--max-model-len", str(base.context_length)),
         *("--max-num-seqs", str(sequences)),
@@ -46,6 +50,7 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         *("--enable-prefix-caching", "--prefix-caching-hash-algo", "sha256"),
         *("--generation-config", "vllm"),  # OpenAI's sampling defaults, not the checkpoint's
         "--enable-prompt-tokens-details",
+        *("--structured-outputs-config", _STRUCTURED_OUTPUTS),
         *("--middleware", "workers.engine.vllm_plugin.guard.EngineGuard"),
         *("--shutdown-timeout", str(DRAIN_SECONDS)),
         *("--disable-fastapi-docs", "--disable-uvicorn-access-log", "--uvicorn-log-level", "warning"),
@@ -53,6 +58,7 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
     command += ("--gpu-memory-utilization", str(_GPU_MEMORY_FRACTION)) if has_gpu() else ("--enforce-eager",)
     environment = {
         **_shared_environment(base),
+        "FINERY_ENGINE_FOLDER": folder,
         "VLLM_PLUGINS": "finery_adapters",
         # vLLM asks a resolver only with this. It opens load and unload routes too: the guard closes them.
         "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1",

@@ -1,5 +1,6 @@
-"""What both engines read from the environment. The launcher sets `FINERY_ENGINE_BASE`; the rest is shared."""
+"""What both engines read from the environment. The launcher sets `FINERY_ENGINE_*`; the rest is shared."""
 
+import os
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,7 @@ class EngineSettings(BucketSettings):
 
     engine_token: SecretStr
     engine_base: str  # id of the one base that this process serves
+    engine_folder: Path = Path()  # of that base's files; set for vLLM
     objects: Path  # the object store's folder, unless there is a bucket
     state_dir: Path
 
@@ -36,3 +38,9 @@ class EngineSettings(BucketSettings):
 def adapter_cache(state_dir: Path) -> Path:
     """Where the engines of one machine, and their supervisor, find verified adapters."""
     return state_dir / "adapters"
+
+
+def bare_environment() -> dict[str, str]:
+    """What a child needs to find Python and our code, and nothing else: no secret goes to it."""
+    names = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in names if name in os.environ}

@@ -10,10 +10,12 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from kernel.contracts import MOST_ANSWERS
 from kernel.errors import InvalidRequest
 from workers.gateway import fields
 from workers.gateway.errors import UnsupportedParameter
 from workers.gateway.messages import engine_messages, prompt_bound
+from workers.gateway.schemas import checked_format
 
 Operation = Literal["chat.completions", "completions", "embeddings", "classify"]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -37,6 +39,11 @@ class Call:
     is_stream: bool = False
     wants_usage: bool = False
     has_labels: bool = False
+
+    @property
+    def is_repeatable(self) -> bool:
+        """False where the request itself may be what ended the engine: it is not sent a second time."""
+        return "response_format" not in self.engine_fields
 
 
 def parse(operation: Operation, body: bytes) -> Call:
@@ -109,8 +116,8 @@ def _chat(data: dict[str, Any]) -> Call:
         sent["max_completion_tokens"] = max_tokens
     bound = prompt_bound(messages)
     if request.response_format is not None:
-        sent["response_format"] = fields.checked_format(request.response_format)
-        bound += len(msgspec.json.encode(request.response_format))
+        sent["response_format"] = checked_format(request.response_format)
+        bound += len(msgspec.json.encode(sent["response_format"]))
     return Call(
         operation="chat.completions",
         model=request.model,
@@ -133,6 +140,11 @@ def _completion(data: dict[str, Any]) -> Call:
     prompts = [request.prompt] if isinstance(request.prompt, str) else request.prompt
     if not all(prompts):
         raise InvalidRequest("'prompt' must not be empty.", param="prompt")
+    if len(prompts) * (request.n or 1) > MOST_ANSWERS:
+        raise InvalidRequest(
+            f"'n' answers to each prompt are more than {MOST_ANSWERS} in all; send fewer prompts at once.",
+            param="n" if len(prompts) == 1 else "prompt",
+        )
     sent = _sampling(request)
     sent |= {"prompt": request.prompt, "stream": bool(request.stream)}
     sent |= _given(request, "logprobs")

@@ -120,18 +120,20 @@ class Engines:
     async def close(self) -> None:
         await self._session.close()
 
-    async def post(self, base: str, path: str, body: dict[str, Any]) -> aiohttp.ClientResponse:
+    async def post(
+        self, base: str, path: str, body: dict[str, Any], *, is_repeatable: bool
+    ) -> aiohttp.ClientResponse:
         """Send a request once an engine is ready; the answer's status is 200.
 
         A refused connection never ran anything, so it is tried until an engine is there. A connection lost
-        before the first byte is tried once more, and no more: the request may be what killed the engine.
+        before the first byte is tried once more if `is_repeatable`, and no more: the request may be what
+        killed the engine.
 
         Raises:
             Unavailable: no engine in time. EngineFailed: it died. InvalidRequest: it refused the request.
         """
         deadline = time.monotonic() + self._settings.gateway_engine_wait_seconds
         data = msgspec.json.encode(body)
-        is_second_try = False
         while True:
             url = await self._directory.url(base, deadline)
             try:
@@ -144,9 +146,9 @@ class Engines:
             except TimeoutError as error:
                 raise EngineFailed("The engine did not answer in time.") from error
             except (aiohttp.ClientError, OSError) as error:
-                if is_second_try:
+                if not is_repeatable:
                     raise EngineFailed("The engine failed before it answered.") from error
-                is_second_try = True
+                is_repeatable = False
         if response.status != 200:
             raise await _refusal(response, body["model"])
         return response

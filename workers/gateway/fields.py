@@ -5,9 +5,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from kernel.errors import InvalidRequest
-from workers.gateway.errors import UnsupportedParameter
-
 # OpenAI's own fields that we do not serve yet. Refused by name, unless empty: SDKs send nulls.
 UNSUPPORTED = frozenset(
     (
@@ -31,10 +28,6 @@ UNSUPPORTED = frozenset(
         "dimensions",
     )
 )
-_SCHEMA_BYTES = 16 * 1024
-_SCHEMA_DEPTH = 12
-# A regular expression is compiled by the engine for everybody; a hostile one stops it for everybody.
-_SCHEMA_REFUSED = frozenset({"pattern", "patternProperties", "format", "$dynamicRef", "$recursiveRef"})
 
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
@@ -97,47 +90,3 @@ class ClassifyFields(msgspec.Struct, kw_only=True):
     input: str | Annotated[list[str], Meta(min_length=1, max_length=2048)]
     labels: Annotated[list[str], Meta(min_length=2, max_length=256)] | None = None
     user: Annotated[str, Meta(max_length=512)] | None = None
-
-
-def checked_format(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the response format to send on.
-
-    Raises:
-        InvalidRequest: an unknown type, or a schema that is too large, too deep or not safe to compile.
-    """
-    kind = given.get("type")
-    if kind in ("text", "json_object") and len(given) == 1:
-        return {"type": kind}
-    schema = given.get("json_schema")
-    if kind != "json_schema" or not isinstance(schema, dict) or set(given) != {"type", "json_schema"}:
-        raise InvalidRequest(
-            "Invalid value for 'response_format': expected type 'text', 'json_object' or 'json_schema'.",
-            param="response_format",
-        )
-    known = {"name", "description", "schema", "strict"}
-    if (
-        not isinstance(schema.get("name"), str)
-        or not isinstance(schema.get("schema"), dict)
-        or set(schema) - known
-    ):
-        raise InvalidRequest(
-            "'response_format.json_schema' takes 'name', 'schema', 'description' and 'strict'.",
-            param="response_format.json_schema",
-        )
-    if len(msgspec.json.encode(schema)) > _SCHEMA_BYTES:
-        raise InvalidRequest("The JSON schema is larger than 16 KiB.", param="response_format.json_schema")
-    _check_schema(schema["schema"], _SCHEMA_DEPTH)
-    return {"type": kind, "json_schema": schema}
-
-
-def _check_schema(node: Any, depth: int) -> None:
-    if depth < 0:
-        raise InvalidRequest("The JSON schema is nested too deeply.", param="response_format.json_schema")
-    if isinstance(node, dict):
-        for name in sorted(_SCHEMA_REFUSED & set(node)):
-            raise UnsupportedParameter(
-                f"'{name}' is not supported in a JSON schema.", param="response_format.json_schema"
-            )
-    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    for child in children:
-        _check_schema(child, depth - 1)

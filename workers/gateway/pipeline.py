@@ -107,7 +107,9 @@ class Pipeline:
         body = _engine_body(
             call, target, _cache_salt(self._settings.key_pepper, running.opening.hold.tenant_id)
         )
-        response = await self._engines.post(target.base.id, _PATHS[call.operation], body)  # 400, 502, 503
+        response = await self._engines.post(  # 400, 502, 503
+            target.base.id, _PATHS[call.operation], body, is_repeatable=call.is_repeatable
+        )
         try:
             if call.is_stream:
                 await self._stream(call, target, response, running, reply)

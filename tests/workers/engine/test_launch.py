@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel.contracts import MOST_ANSWERS
 from tests.workers.engine import tiny_models
 from workers.engine.launch import encoder_command, engine_command, vllm_command
 
@@ -32,6 +33,9 @@ def test_vllm_listens_on_loopback_behind_the_guard_with_our_plugin_alone(folder:
     assert options["--middleware"] == "workers.engine.vllm_plugin.guard.EngineGuard"
     assert options["--served-model-name"] == "tiny"
     assert options["--max-lora-rank"] == "16"
+    assert (
+        int(options["--max-num-queued-reqs"]) >= MOST_ANSWERS
+    )  # or an idle engine would say that it is busy
     assert environment["VLLM_PLUGINS"] == "finery_adapters"
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert "--trust-remote-code" not in command

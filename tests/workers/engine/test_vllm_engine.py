@@ -1,5 +1,6 @@
 """The real vLLM on this machine's CPU, started as the supervisor starts it, with two tenants' adapters."""
 
+import json
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from transformers import AutoTokenizer, LlamaForCausalLM
 from kernel.ids import new_id
 from tests.workers.engine import tiny_models
 from workers.engine.launch import vllm_command
+from workers.gateway.schemas import checked_format
 
 pytestmark = pytest.mark.engine
 
@@ -237,6 +239,38 @@ def test_run_time_routes_are_closed(served: Served, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "schema",
+    [{"enum": ["refund", "delivery"]}, {"type": "integer"}, {"type": "boolean"}, {"const": {"a": [1, None]}}],
+    ids=str,
+)
+def test_an_answer_matches_its_schema_and_ends(served: Served, schema: Any) -> None:
+    schema = {"type": "object", "properties": {"value": schema}, "required": ["value"]}
+    asked = checked_format({"type": "json_schema", "json_schema": {"name": "x", "schema": schema}})
+    body = {"model": BASE, "messages": PROMPT, "max_tokens": 64, "response_format": asked}
+
+    answers = [served.client.post("/v1/chat/completions", json=body | {"seed": seed}) for seed in range(3)]
+
+    for answer in answers:
+        content = answer.json()["choices"][0]["message"]["content"]
+        assert set(json.loads(content)) == {"value"} and " " not in content
+
+
+def test_a_deadly_schema_harms_no_stream(served: Served) -> None:
+    deadly = {"type": "array", "minItems": 2**31}
+    asked = {"type": "json_schema", "json_schema": {"name": "x", "schema": deadly}}
+    body = {"model": BASE, "messages": PROMPT, "max_tokens": 200, "stream": True}
+    with served.client.stream("POST", "/v1/chat/completions", json=body) as stream:
+        refused = served.client.post(
+            "/v1/chat/completions", json={"model": BASE, "messages": PROMPT, "response_format": asked}
+        )
+        lines = list(stream.iter_lines())
+
+    assert refused.status_code == 400
+    assert refused.json()["error"]["param"] == "response_format.json_schema"
+    assert "data: [DONE]" in lines
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"prompt": [10**6]},
@@ -258,6 +292,9 @@ def test_run_time_routes_are_closed(served: Served, path: str) -> None:
         {"cache_salt": ""},
         {"structured_outputs": {"json": "{"}},
         {"structured_outputs": {"regex": "(" * 200}},
+        {"response_format": {"type": "structural_tag", "structures": [], "triggers": []}},
+        {"response_format": 5},
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": 5}}}},
         {"guided_json": 5, "response_format": {"type": "json_schema"}},
         {"prompt_embeds": "AAAA"},
         {"model": {"a": 1}},

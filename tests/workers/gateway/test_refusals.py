@@ -137,7 +137,7 @@ def test_another_tenants_model_is_as_missing_as_none(tenant: Tenant, platform: P
          "stream_options.continuous_usage_stats"),
         ({"response_format": {"type": "structural_tag"}}, "response_format"),
         ({"response_format": {"type": "json_schema", "json_schema": {
-            "name": "x", "schema": {"properties": {"a": {"pattern": "(a+)+$"}}}}}},
+            "name": "x", "schema": {"properties": {"a": {"pattern": "(?=a+)+$"}}}}}},
          "response_format.json_schema"),
         ({"messages": []}, "messages"),
         ({"messages": "hi"}, "messages"),
@@ -198,6 +198,7 @@ def test_body_over_the_limit_is_413(tenant: Tenant, engine: StubEngine) -> None:
         ("embeddings", {"model": "mini", "input": "x", "dimensions": 8}),
         ("completions", {"model": "nano", "prompt": [1, 2, 3]}),
         ("completions", {"model": "nano", "prompt": "x", "logprobs": 6}),
+        ("completions", {"model": "nano", "prompt": ["x"] * 32, "n": 8}),
         ("classify", {"model": "mini", "input": "x", "labels": ["a", "a"]}),
     ],
 )

@@ -14,6 +14,8 @@ def register() -> None:
 
     from workers.engine.settings import EngineSettings
     from workers.engine.vllm_plugin.resolver import StoreResolver
+    from workers.engine.vllm_plugin.schema_guard import trust_the_guard
 
     die_with_parent()  # vLLM is three processes deep, and a killed front would leave the others behind
+    trust_the_guard()
     LoRAResolverRegistry.register_resolver("finery", StoreResolver(EngineSettings.from_environment()))
