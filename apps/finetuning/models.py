@@ -102,6 +102,10 @@ class JobEvent(TenantModel):
     level = models.CharField(max_length=5, default="info")
     type = models.CharField(max_length=10, default="message")
     message = models.TextField()
+    code = models.CharField(
+        max_length=60, blank=True, default=""
+    )  # what happened; `values`: of whom, how many
+    values = models.JSONField(default=dict)
     data = models.JSONField(null=True)
 
     class Meta:

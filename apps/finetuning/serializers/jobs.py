@@ -11,7 +11,12 @@ from apps.core.inputs import StrictSerializer
 from apps.core.pagination import IdListOutput, ListOutput
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import queue_position
-from apps.finetuning.serializers.results import JobResultOutput, JobWarningOutput, ResultFileOutput
+from apps.finetuning.serializers.results import (
+    JobResultOutput,
+    JobWarningOutput,
+    ResultFileOutput,
+    WarningValue,
+)
 from apps.finetuning.services.quotes import Quote
 from apps.finetuning.services.report_progress import openai_metrics
 from apps.finetuning.services.requests import JobRequest
@@ -247,7 +252,14 @@ class JobListOutput(ListOutput):
     data = JobOutput(many=True)
 
 
+class EventExtrasOutput(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    values = serializers.DictField(child=WarningValue())
+
+
 class EventOutput(serializers.Serializer[Any]):
+    """OpenAI's event; `finery` holds what a translation of the message needs."""
+
     id = serializers.CharField()
     object = serializers.CharField()
     created_at = serializers.IntegerField()
@@ -255,6 +267,7 @@ class EventOutput(serializers.Serializer[Any]):
     type = serializers.CharField()
     message = serializers.CharField()
     data = serializers.DictField(allow_null=True)
+    finery = EventExtrasOutput()
 
 
 def event_body(event: JobEvent) -> dict[str, Any]:
@@ -266,6 +279,7 @@ def event_body(event: JobEvent) -> dict[str, Any]:
         "type": event.type,
         "message": event.message,
         "data": event.data,
+        "finery": {"code": event.code, "values": event.values},
     }
 
 

@@ -37,7 +37,10 @@ def claim_job(runner: str) -> Lease | None:
         job.started_at = job.started_at or now
         job.save()
         add_event(
-            job, "Fine-tuning job started" if first else f"Fine-tuning job resumed (attempt {job.attempts})"
+            job,
+            "Fine-tuning job started" if first else f"Fine-tuning job resumed (attempt {job.attempts})",
+            code="job_started" if first else "job_resumed",
+            values={"attempt": job.attempts},
         )
     try:
         return _lease(job.tenant_id, job)

@@ -62,18 +62,21 @@ def succeed_job(
     )
     job.detail_files = keep_results(job, report.result_files)
     job.result = None if report.result is None else wire.fields_of(report.result)
-    add_event(job, _certified(parity))
+    _note_certificate(job, parity)
     _warn_if_not_better(job)
-    add_event(job, f"New fine-tuned model created: {name}")
+    add_event(job, f"New fine-tuned model created: {name}", code="model_created", values={"model": name})
     _end(job, JobStatus.SUCCEEDED, charge=True)
-    add_event(job, "The job has successfully completed")
+    add_event(job, "The job has successfully completed", code="job_succeeded")
 
 
-def _certified(parity: ParityCertificate) -> str:
-    return (
+def _note_certificate(job: FineTuneJob, parity: ParityCertificate) -> None:
+    add_event(
+        job,
         f"Parity certificate: {parity.rows} held-out rows, {parity.tokens_compared} tokens compared, "
         f"{parity.mismatched_tokens} differ; log-probabilities differ by "
-        f"{parity.mean_logprob_difference:.4f} on average"
+        f"{parity.mean_logprob_difference:.4f} on average",
+        code="parity_certified",
+        values=wire.fields_of(parity),
     )
 
 
@@ -85,6 +88,8 @@ def _warn_if_not_better(job: FineTuneJob) -> None:
             job,
             f"On held-out rows the model ({tuned:.1%}) is not better than its base ({base:.1%}): "
             "add rows per label, or call the base with your labels",
+            code="no_better_than_baseline",
+            values={"value": tuned, "baseline": base},
             level="warn",
         )
 
@@ -118,17 +123,19 @@ def fail_job(tenant_id: str, job_id: str, *, fencing_token: int, failure: TrainF
     if job.status == JobStatus.FAILED:
         return
     if failure.blame == "platform" and job.attempts < MAX_ATTEMPTS:
-        requeue(job, "The job hit a problem of ours and starts again from its last checkpoint")
+        requeue(
+            job, "The job hit a problem of ours and starts again from its last checkpoint", code="job_retried"
+        )
         return
     _set_error(job, failure.code, failure.message, failure.param)
     _end(job, JobStatus.FAILED, charge=False)
 
 
-def requeue(job: FineTuneJob, message: str) -> None:
+def requeue(job: FineTuneJob, message: str, *, code: str) -> None:
     """Back into the queue; the next claim gets a new fencing token."""
     job.status, job.lease_expires_at = JobStatus.QUEUED, None
     job.save(update_fields=["status", "lease_expires_at"])
-    add_event(job, message, level="warn")
+    add_event(job, message, code=code, level="warn")
 
 
 def fail_before_start(job: FineTuneJob, error: FineryError) -> None:
@@ -139,7 +146,7 @@ def fail_before_start(job: FineTuneJob, error: FineryError) -> None:
 
 def _set_error(job: FineTuneJob, code: str, message: str, param: str | None) -> None:
     job.error_code, job.error_message, job.error_param = code, message, param or ""
-    add_event(job, message, level="error")
+    add_event(job, message, code=code, level="error")
 
 
 @tenant_transaction
@@ -158,7 +165,7 @@ def cancel_job(tenant_id: str, job_id: str, *, project_id: str) -> FineTuneJob:
         if job.cancel_requested_at is None:
             job.cancel_requested_at = timezone.now()
             job.save(update_fields=["cancel_requested_at"])
-            add_event(job, "Cancellation requested")
+            add_event(job, "Cancellation requested", code="cancellation_requested")
     else:
         end_cancelled(job)
     record(tenant_id, "fine_tuning.job.cancelled", resource_id=job.id, project_id=project_id)
@@ -180,7 +187,7 @@ def confirm_cancelled(tenant_id: str, job_id: str, *, fencing_token: int, traine
 
 
 def end_cancelled(job: FineTuneJob) -> None:
-    add_event(job, "Fine-tuning job cancelled")
+    add_event(job, "Fine-tuning job cancelled", code="job_cancelled")
     _end(job, JobStatus.CANCELLED, charge=True)
 
 

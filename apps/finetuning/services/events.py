@@ -6,14 +6,27 @@ from apps.finetuning.models import FineTuneJob, JobEvent
 
 
 def add_event(
-    job: FineTuneJob, message: str, *, level: str = "info", data: dict[str, Any] | None = None
+    job: FineTuneJob,
+    message: str,
+    *,
+    code: str = "",
+    values: dict[str, str | int | float] | None = None,
+    level: str = "info",
+    data: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event; with `data` it is a metrics event. Runs within the tenant's transaction."""
+    """Append one event; with `data` it is a metrics event. Runs within the tenant's transaction.
+
+    Args:
+        code: what happened, for readers of other languages.
+        values: what a translation of the message needs.
+    """
     JobEvent.objects.for_tenant(job.tenant_id).create(
         tenant_id=job.tenant_id,
         job=job,
         level=level,
         type="metrics" if data else "message",
         message=message,
+        code=code,
+        values=values or {},
         data=data,
     )

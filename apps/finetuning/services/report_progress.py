@@ -46,7 +46,9 @@ def _note_steps(job: FineTuneJob, progress: list[Progress]) -> None:
     for p in progress:
         every = max(1, p.total_steps // _EVENTS_PER_JOB)
         if p.step % every == 0 or p.step in (1, p.total_steps) or p.valid_loss is not None:
-            add_event(job, _sentence(p), data=openai_metrics(p))
+            metrics = openai_metrics(p)
+            code = "step" if p.valid_loss is None else "step_validated"
+            add_event(job, _sentence(p), code=code, values=metrics, data=metrics)
 
 
 def _sentence(p: Progress) -> str:
@@ -88,5 +90,10 @@ def add_checkpoint(
     job.resume_step = progress.step
     job.save(update_fields=["lease_expires_at", "resume_step"])
     if is_new:
-        add_event(job, f"Checkpoint created at step {progress.step}")
+        add_event(
+            job,
+            f"Checkpoint created at step {progress.step}",
+            code="checkpoint_created",
+            values={"step": progress.step},
+        )
     return directive

@@ -65,9 +65,14 @@ def _record(tenant_id: str, job: FineTuneJob, quote: Quote | None, *, is_retry: 
             "wait until one ends or cancel one."
         )
     job.save(force_insert=True)
-    add_event(job, f"Created fine-tuning job: {job.id}")
+    add_event(job, f"Created fine-tuning job: {job.id}", code="job_created", values={"job": job.id})
     validation = f" and validation file: {job.validation_file_id}" if job.validation_file_id else ""
-    add_event(job, f"Validating training file: {job.training_file_id}{validation}")
+    add_event(
+        job,
+        f"Validating training file: {job.training_file_id}{validation}",
+        code="validating_files",
+        values={"file": job.training_file_id},
+    )
     if quote is None:
         send_on_commit(TaskName.ADMIT_JOB, tenant_id=tenant_id, job_id=job.id)
     else:
@@ -109,7 +114,7 @@ def _queue(job: FineTuneJob, quote: Quote) -> None:
     job.price_version = quote.price.version
     job.save()
     _warn_of_repeats(job)
-    add_event(job, "Files validated, moving job to queued state")
+    add_event(job, "Files validated, moving job to queued state", code="job_queued")
     send_on_commit(TaskName.RUN_TRAINING)
 
 
@@ -127,6 +132,8 @@ def _warn_of_repeats(job: FineTuneJob) -> None:
     add_event(
         job,
         f"{rows} of the validation file {verb} also in the training file: lines {lines}{more}",
+        code="repeated_validation_rows",
+        values={"rows": repeated.rows, "lines": f"{lines}{more}"},
         level="warn",
     )
 

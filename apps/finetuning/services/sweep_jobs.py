@@ -46,4 +46,5 @@ def take_back(tenant_id: str, job_id: str) -> None:
         )
         fail_job(tenant_id, job_id, fencing_token=job.fencing_token, failure=failure)
     else:
-        requeue(job, "The runner stopped answering; the job goes on elsewhere from its last checkpoint")
+        message = "The runner stopped answering; the job goes on elsewhere from its last checkpoint"
+        requeue(job, message, code="runner_silent")

@@ -129,13 +129,15 @@ export const metrics: MetricPoint[] = Array.from({ length: 62 }, (_, at) => ({
   created_at: NOW + at,
 }));
 
-export const events: JobEvent[] = [
-  'Step 62/120: training loss=0.52',
-  'Checkpoint created at step 40',
-  'Fine-tuning job started',
-  'Files validated, moving job to queued state',
-  'Created fine-tuning job: ftjob-1',
-].map((message, at) => ({
+const SAID: [code: string, message: string, values: JobEvent['finery']['values']][] = [
+  ['step', 'Step 62/120: training loss=0.52', { step: 62, total_steps: 120, train_loss: 0.52 }],
+  ['checkpoint_created', 'Checkpoint created at step 40', { step: 40 }],
+  ['job_started', 'Fine-tuning job started', {}],
+  ['job_queued', 'Files validated, moving job to queued state', {}],
+  ['job_created', 'Created fine-tuning job: ftjob-1', { job: 'ftjob-1' }],
+];
+
+export const events: JobEvent[] = SAID.map(([code, message, values], at) => ({
   id: `ftevent-${at}`,
   object: 'fine_tuning.job.event',
   created_at: NOW + 60 - at,
@@ -143,6 +145,7 @@ export const events: JobEvent[] = [
   type: 'message',
   data: null,
   message,
+  finery: { code, values },
 }));
 
 export const checkpoints: Checkpoint[] = [40, 80].map((step) => ({
@@ -154,3 +157,13 @@ export const checkpoints: Checkpoint[] = [40, 80].map((step) => ({
   fine_tuned_model_checkpoint: `${TUNED_CHAT}:ckpt-step-${step}`,
   metrics: { step, train_loss: 0.61, valid_loss: 0.72 },
 }));
+
+/** Result files by their ids, as `GET /v1/files/{id}/content` gives them. */
+export const resultFiles: Record<string, string> = {
+  'file-report':
+    '\ufefflabel,precision,recall,f1,support\r\n' +
+    'refund,0.95,0.9,0.924,60\r\n"card, lost",0.97,0.98,0.975,60\r\nrate,0.82,0.86,0.84,60\r\n',
+  'file-matrix':
+    '\ufefflabel \\ predicted,refund,"card, lost",rate\r\n' +
+    'refund,54,1,5\r\n"card, lost",1,59,0\r\nrate,7,1,52\r\n',
+};

@@ -2,7 +2,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { answerTo } from '@/testing/answers';
 import { preview } from '@/testing/data-fixtures';
-import { quote, runningJob } from '@/testing/job-fixtures';
+import { quote, resultFiles, runningJob } from '@/testing/job-fixtures';
 
 /** The control plane as tests see it; a test overrides what it is about with `server.use`. */
 export const server = setupServer(
@@ -15,6 +15,10 @@ export const server = setupServer(
       { status: 201 },
     ),
   ),
+  http.get('/v1/files/:file/content', ({ params }) => {
+    const text = resultFiles[String(params.file)];
+    return text === undefined ? undefined : HttpResponse.text(text);
+  }),
   http.get('*', ({ request }) => {
     const answer = answerTo(new URL(request.url).pathname);
     if (answer !== undefined) return HttpResponse.json(answer as object);

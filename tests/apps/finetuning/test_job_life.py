@@ -95,13 +95,13 @@ def test_success_publishes_and_settles(owner, client_of):
         3,
         4,
     ]
-    messages = [
-        event["message"]
-        for event in api.get(f"/v1/fine_tuning/jobs/{job.id}/events?limit=100").json()["data"]
-    ]
+    events = api.get(f"/v1/fine_tuning/jobs/{job.id}/events?limit=100").json()["data"]
+    messages = [event["message"] for event in events]
     assert messages[0] == "The job has successfully completed"
     assert messages[-1] == f"Created fine-tuning job: {job.id}"
     assert "Step 1/4: training loss=1.00" in messages
+    said = {event["finery"]["code"]: event["finery"]["values"] for event in events}
+    assert "" not in said and said["model_created"] == {"model": job.fine_tuned_model}
     body = api.get(f"/v1/fine_tuning/jobs/{job.id}").json()
     csv = api.get(f"/v1/files/{body['result_files'][0]}/content")
     assert b"".join(csv.streaming_content).startswith(

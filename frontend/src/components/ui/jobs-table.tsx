@@ -1,19 +1,20 @@
 import { Progress, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { LinkAnchor } from '@/components/ui/links';
 import { StatusBadge } from '@/components/ui/status-badge';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Job } from '@/lib/api/types';
-import { formatRelative } from '@/lib/format/dates';
 import { formatMicroUsd } from '@/lib/format/money';
 import { useLanguage } from '@/lib/i18n/i18n';
+import { outcomeOf } from '@/lib/queries/jobs';
 
 function JobState({ job }: { job: Job }) {
   const { t } = useTranslation();
   const { progress } = job.finery;
   return (
     <>
-      <StatusBadge status={job.status} />
+      <StatusBadge status={outcomeOf(job)} />
       {job.status === 'running' && progress && (
         <Progress.Root size="sm" mt={6} w={120}>
           <Progress.Section value={progress.percent} aria-label={t('job.progress')} />
@@ -58,7 +59,9 @@ export function JobsTable({ jobs, label }: { jobs: Job[]; label: string }) {
             <Table.Td ta="right">
               {job.finery.cost_micro_usd === null ? '–' : formatMicroUsd(job.finery.cost_micro_usd, language)}
             </Table.Td>
-            <Table.Td>{formatRelative(job.created_at, language)}</Table.Td>
+            <Table.Td>
+              <Ago at={job.created_at} />
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

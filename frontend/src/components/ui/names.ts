@@ -1,11 +1,23 @@
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Finding } from '@/lib/api/data-types';
-import { formatNumber } from '@/lib/format/numbers';
+import { formatFigure, formatNumber, formatPercent } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
 type Prefix =
-  'can' | 'role' | 'event' | 'finding' | 'findingText' | 'fix' | 'operation' | 'sensitive' | 'problem';
+  | 'can'
+  | 'jobEvent'
+  | 'warning'
+  | 'metric'
+  | 'lineItem'
+  | 'role'
+  | 'event'
+  | 'finding'
+  | 'findingText'
+  | 'fix'
+  | 'operation'
+  | 'sensitive'
+  | 'problem';
 
 /** Names that the server says in words of its own: null when they are not known. */
 function useKnown(prefix: Prefix) {
@@ -34,30 +46,77 @@ export const useEventName = () => useNames('event');
 export const useFindingName = () => useKnown('finding');
 
 const HOLES = /\{\{(\w+)\}\}/g;
+const LANGUAGES = ['language', 'main'];
+const SHARES = ['share', 'accuracy'];
+
+type Values = Record<string, string | number>;
+
+/** A text with the server's values in it: undefined when there is none, null when it names a value that is not. */
+function useFilled(prefix: Prefix) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const known = useKnown(prefix);
+  const languageName = useLanguageName();
+  const shown = (name: string, value: string | number) => {
+    if (typeof value === 'string') return LANGUAGES.includes(name) ? languageName(value) : value;
+    if (SHARES.includes(name)) return formatPercent(value, language);
+    return Number.isInteger(value) ? formatNumber(value, language) : formatFigure(value, language);
+  };
+  return (key: string, values: Values = {}): string | null | undefined => {
+    const text = known(key);
+    if (text === null) return undefined;
+    const replace = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, shown(name, value)]),
+    );
+    const lacksOne = [...text.matchAll(HOLES)].some(([, name = '']) => !(name in replace));
+    return lacksOne ? null : t(`${prefix}.${key}` as 'findingText.not_utf8', { replace });
+  };
+}
 
 /**
  * What a finding says beyond its title, its line and its field; null when these say it all. What has no text
  * here, or lacks a value that the text names, is said in the server's words.
  */
 export function useFindingText() {
-  const { t } = useTranslation();
-  const language = useLanguage();
   const findingName = useFindingName();
-  const known = useKnown('findingText');
-  const languageName = useLanguageName();
-  const shown = (name: string, value: string | number) => {
-    if (typeof value === 'number') return formatNumber(value, language);
-    return name === 'language' || name === 'main' ? languageName(value) : value;
-  };
+  const filled = useFilled('findingText');
   return ({ code, message, values }: Pick<Finding, 'code' | 'message' | 'values'>): string | null => {
-    const key = values?.reason === undefined ? code : `${code}/${values.reason}`;
-    const text = known(key);
-    if (text === null) return values && findingName(code) ? null : message;
-    const replace = Object.fromEntries(
-      Object.entries(values ?? {}).map(([name, value]) => [name, shown(name, value)]),
-    );
-    const lacksOne = [...text.matchAll(HOLES)].some(([, name = '']) => !(name in replace));
-    return lacksOne ? message : t(`findingText.${key}` as 'findingText.not_utf8', { replace });
+    const text = filled(values?.reason === undefined ? code : `${code}/${values.reason}`, values);
+    if (text === undefined) return values && findingName(code) ? null : message;
+    return text ?? message;
+  };
+}
+
+interface Said {
+  code: string;
+  message: string;
+  values: Values;
+}
+
+/** A warning about a job, in the reader's language where its code is known. */
+export function useWarningText() {
+  const filled = useFilled('warning');
+  return ({ code, message, values }: Said): string => filled(code, values) ?? message;
+}
+
+/** What happened to a job, likewise; a failure by the code of its error. */
+export function useJobEventText() {
+  const filled = useFilled('jobEvent');
+  const warning = useWarningText();
+  const problem = useProblemText();
+  return (said: Said): string => filled(said.code, said.values) ?? problem(said.code) ?? warning(said);
+}
+
+/** A figure of a job, for example `valid_loss`. */
+export const useMetricName = () => useNames('metric');
+
+/** What was paid for, such as `finery-nano, training`: the model's own name stays as it is. */
+export function useLineItemName() {
+  const known = useKnown('lineItem');
+  return (item: string): string => {
+    const at = item.lastIndexOf(', ');
+    const kind = at < 0 ? null : known(item.slice(at + 2));
+    return kind ? `${item.slice(0, at)} · ${kind}` : item;
   };
 }
 

@@ -1,8 +1,11 @@
 import { Badge, Box } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { FileStatus, JobStatus } from '@/lib/api/types';
+import type { outcomeOf } from '@/lib/queries/jobs';
 
-const COLORS: Record<JobStatus | FileStatus, string> = {
+type Status = JobStatus | FileStatus | ReturnType<typeof outcomeOf>;
+
+const COLORS: Record<Status, string> = {
   uploaded: 'blue',
   processed: 'green',
   error: 'red',
@@ -11,11 +14,13 @@ const COLORS: Record<JobStatus | FileStatus, string> = {
   running: 'ember',
   paused: 'yellow',
   succeeded: 'green',
+  no_better: 'yellow',
+  worse: 'orange',
   failed: 'red',
   cancelled: 'gray',
 };
 
-export function StatusBadge({ status }: { status: JobStatus | FileStatus }) {
+export function StatusBadge({ status }: { status: Status }) {
   const { t } = useTranslation();
   const color = COLORS[status] ?? 'gray';
   return (

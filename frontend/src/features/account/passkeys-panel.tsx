@@ -2,6 +2,7 @@ import { Button, Group, Table, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { authenticatorsQuery } from '@/features/account/account-queries';
 import { confirmDanger } from '@/components/ui/confirm';
 import { Dialog } from '@/components/ui/dialog';
@@ -13,8 +14,6 @@ import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct, useWrite } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
 import { addPasskey, beginPasskey, removePasskey, type Authenticator } from '@/lib/api/account';
-import { formatRelative } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { arePasskeysSupported, isPasskeyDismissed, makePasskey } from '@/lib/passkeys';
 
 function AddPasskeyForm({ onDone }: { onDone: () => void }) {
@@ -40,7 +39,6 @@ function AddPasskeyForm({ onDone }: { onDone: () => void }) {
 
 function PasskeyRow({ passkey, onRemove }: { passkey: Authenticator; onRemove: () => void }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const name = passkey.name ?? '';
   return (
     <Table.Tr>
@@ -48,9 +46,7 @@ function PasskeyRow({ passkey, onRemove }: { passkey: Authenticator; onRemove: (
       <Table.Td>
         <When at={passkey.created_at} />
       </Table.Td>
-      <Table.Td>
-        {passkey.last_used_at ? formatRelative(passkey.last_used_at, language) : t('keys.never')}
-      </Table.Td>
+      <Table.Td>{passkey.last_used_at ? <Ago at={passkey.last_used_at} /> : t('keys.never')}</Table.Td>
       <Table.Td>
         <RowActions>
           <RowAction

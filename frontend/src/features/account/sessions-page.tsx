@@ -2,6 +2,7 @@ import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import { IconLogout } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { AccountFrame } from '@/features/account/account-frame';
 import { sessionsQuery } from '@/features/account/account-queries';
 import { browserName } from '@/features/account/browser-name';
@@ -14,7 +15,7 @@ import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { useAct } from '@/components/ui/use-write';
 import { endSessions, type BrowserSession } from '@/lib/api/account';
-import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { formatDateTime } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 
 function SessionRow({ session, onEnd }: { session: BrowserSession; onEnd: () => void }) {
@@ -33,7 +34,7 @@ function SessionRow({ session, onEnd }: { session: BrowserSession; onEnd: () => 
       </Table.Td>
       <Table.Td>{session.ip}</Table.Td>
       <Table.Td>{formatDateTime(session.created_at, language)}</Table.Td>
-      <Table.Td>{session.last_seen_at ? formatRelative(session.last_seen_at, language) : '–'}</Table.Td>
+      <Table.Td>{session.last_seen_at ? <Ago at={session.last_seen_at} /> : '–'}</Table.Td>
       <Table.Td>
         {!session.is_current && (
           <RowActions>

@@ -7,6 +7,7 @@ import { confirmDanger } from '@/components/ui/confirm';
 import { Dialog } from '@/components/ui/dialog';
 import { Panel } from '@/components/ui/panel';
 import { useAct } from '@/components/ui/use-write';
+import { useNow } from '@/components/ui/use-now';
 import { deactivateTotp, type Authenticator } from '@/lib/api/account';
 import { formatDateTime, formatRelative } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
@@ -30,6 +31,7 @@ function useDeactivate() {
 function Active({ totp }: { totp: Authenticator }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const now = useNow();
   const askOff = useDeactivate();
   return (
     <Group justify="space-between">
@@ -37,7 +39,8 @@ function Active({ totp }: { totp: Authenticator }) {
         <Badge color="green">{t('totp.isOn')}</Badge>
         <Text size="sm" c="dimmed" mt={4}>
           {t('totp.since', { at: formatDateTime(totp.created_at, language) })}
-          {totp.last_used_at && ` · ${t('totp.used', { at: formatRelative(totp.last_used_at, language) })}`}
+          {totp.last_used_at &&
+            ` · ${t('totp.used', { at: formatRelative(totp.last_used_at, language, now) })}`}
         </Text>
       </div>
       <Button variant="outline" color="red" onClick={askOff}>

@@ -2,13 +2,13 @@ import { Table, Text } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { CursorList } from '@/components/ui/cursor-list';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LinkAnchor } from '@/components/ui/links';
 import { StatusBadge } from '@/components/ui/status-badge';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Dataset } from '@/lib/api/data-types';
-import { formatRelative } from '@/lib/format/dates';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -39,7 +39,9 @@ function DatasetRow({ dataset }: { dataset: Dataset }) {
       <Table.Td ta="right">{latest?.rows == null ? '–' : formatNumber(latest.rows, language)}</Table.Td>
       <Table.Td>{latest?.format ? t(`rowFormat.${latest.format}`) : '–'}</Table.Td>
       <Table.Td ta="right">{formatNumber(dataset.versions, language)}</Table.Td>
-      <Table.Td>{formatRelative(dataset.created_at, language)}</Table.Td>
+      <Table.Td>
+        <Ago at={dataset.created_at} />
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -1,11 +1,11 @@
 import { Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { LinkAnchor } from '@/components/ui/links';
 import { useMadeByText } from '@/components/ui/made-by';
 import { StatusBadge } from '@/components/ui/status-badge';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Version } from '@/lib/api/data-types';
-import { formatRelative } from '@/lib/format/dates';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
@@ -33,7 +33,9 @@ function VersionRow({ version, madeBy }: RowProps) {
       </Table.Td>
       <Table.Td ta="right">{version.rows === null ? '–' : formatNumber(version.rows, language)}</Table.Td>
       <Table.Td>{version.format ? t(`rowFormat.${version.format}`) : '–'}</Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatRelative(version.created_at, language)}</Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <Ago at={version.created_at} />
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -3,6 +3,7 @@ import { IconFlame, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { ExportMenu } from '@/features/files/export-menu';
 import { useFileActions } from '@/features/files/file-actions';
 import { FileTabs } from '@/features/files/file-tabs';
@@ -17,7 +18,7 @@ import { Stat } from '@/components/ui/stat';
 import { StatusBadge } from '@/components/ui/status-badge';
 import type { FileLineage } from '@/lib/api/data-types';
 import type { FileObject } from '@/lib/api/types';
-import { formatDateTime, formatRelative } from '@/lib/format/dates';
+import { formatDateTime } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -98,7 +99,7 @@ function FileFacts({ file }: { file: FileObject }) {
       <Stat label={t('files.purpose')} value={file.purpose} />
       <Stat
         label={t('columns.created')}
-        value={formatRelative(file.created_at, language)}
+        value={<Ago at={file.created_at} />}
         note={formatDateTime(file.created_at, language)}
       />
     </SimpleGrid>

@@ -1,13 +1,13 @@
 import { ActionIcon, Group, Table, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { useFileActions } from '@/features/files/file-actions';
 import { LinkAnchor } from '@/components/ui/links';
 import { StatusBadge } from '@/components/ui/status-badge';
 import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { FileObject } from '@/lib/api/types';
-import { formatRelative } from '@/lib/format/dates';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
@@ -37,7 +37,9 @@ function FileRow({ file, onDownload, onDelete }: RowProps) {
       </Table.Td>
       <Table.Td>{file.purpose}</Table.Td>
       <Table.Td>{formatBytes(file.bytes, language)}</Table.Td>
-      <Table.Td>{formatRelative(file.created_at, language)}</Table.Td>
+      <Table.Td>
+        <Ago at={file.created_at} />
+      </Table.Td>
       <Table.Td>
         <Group gap={4} justify="flex-end" wrap="nowrap">
           <Tooltip label={t('actions.download')}>

@@ -7,7 +7,7 @@ import { LoadError } from '@/components/ui/load-error';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
 import type { Checkpoint } from '@/lib/api/types';
-import { formatTime } from '@/lib/format/dates';
+import { formatDateTime } from '@/lib/format/dates';
 import { formatFigure } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -31,7 +31,7 @@ function CheckpointRow({ checkpoint }: { checkpoint: Checkpoint }) {
       </Table.Td>
       <Table.Td>{figure(checkpoint.metrics.train_loss)}</Table.Td>
       <Table.Td>{figure(checkpoint.metrics.valid_loss ?? checkpoint.metrics.full_valid_loss)}</Table.Td>
-      <Table.Td>{formatTime(checkpoint.created_at, language)}</Table.Td>
+      <Table.Td>{formatDateTime(checkpoint.created_at, language)}</Table.Td>
     </Table.Tr>
   );
 }

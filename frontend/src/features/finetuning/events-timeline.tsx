@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { eventsQuery } from '@/features/finetuning/job-queries';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
+import { useJobEventText } from '@/components/ui/names';
 import { Panel } from '@/components/ui/panel';
 import type { JobEvent } from '@/lib/api/types';
-import { formatTime } from '@/lib/format/dates';
+import { formatDateTime } from '@/lib/format/dates';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 
@@ -15,6 +16,7 @@ const LEVEL_COLORS: Record<JobEvent['level'], string> = { info: 'ember', warn: '
 function EventList({ events }: { events: JobEvent[] }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const eventText = useJobEventText();
   return (
     <ScrollArea.Autosize
       mah={420}
@@ -25,10 +27,10 @@ function EventList({ events }: { events: JobEvent[] }) {
         {events.map((event) => (
           <Timeline.Item key={event.id} color={LEVEL_COLORS[event.level]}>
             <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {event.message}
+              {eventText({ ...event.finery, message: event.message })}
             </Text>
             <Text size="xs" c="dimmed">
-              {formatTime(event.created_at, language)}
+              {formatDateTime(event.created_at, language)}
             </Text>
           </Timeline.Item>
         ))}

@@ -5,22 +5,27 @@ import { useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CheckpointsTable } from '@/features/finetuning/checkpoints-table';
+import { ConfusionPanel } from '@/features/finetuning/confusion-panel';
 import { EventsTimeline } from '@/features/finetuning/events-timeline';
 import { JobActions } from '@/features/finetuning/job-actions';
 import { JobFacts } from '@/features/finetuning/job-facts';
 import { jobKey, jobQuery } from '@/features/finetuning/job-queries';
 import { JobProgress } from '@/features/finetuning/job-progress';
 import { JobResult } from '@/features/finetuning/job-result';
+import { LabelReport } from '@/features/finetuning/label-report';
 import { LossChart } from '@/features/finetuning/loss-chart';
 import { ParityCard } from '@/features/finetuning/parity-card';
+import { ResultFiles } from '@/features/finetuning/result-files';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import { StatusBadge } from '@/components/ui/status-badge';
+import { useErrorText } from '@/components/ui/use-error-text';
+import { ApiError } from '@/lib/api/errors';
 import type { Job } from '@/lib/api/types';
 import { useScope } from '@/lib/project';
 import { balanceKey } from '@/lib/queries/balance';
-import { isFinished } from '@/lib/queries/jobs';
+import { isFinished, outcomeOf } from '@/lib/queries/jobs';
 import { modelsKey } from '@/lib/queries/models';
 
 /** When the job ends, everything about it, the models and the balance are read once more. */
@@ -43,6 +48,7 @@ function useLastLook(job: Job | undefined) {
 
 function FailureNote({ job }: { job: Job }) {
   const { t } = useTranslation();
+  const errorText = useErrorText();
   if (job.status !== 'failed' || !job.error?.message) return null;
   return (
     <Alert
@@ -52,7 +58,7 @@ function FailureNote({ job }: { job: Job }) {
       title={t('job.failedTitle')}
       data-testid="job-error"
     >
-      {job.error.message}
+      {errorText(new ApiError(job.error.message, { status: 400, code: job.error.code }))}
       <div style={{ marginTop: 8 }}>
         {job.error.code && <Code>{job.error.code}</Code>} {job.error.param && <Code>{job.error.param}</Code>}
       </div>
@@ -62,13 +68,18 @@ function FailureNote({ job }: { job: Job }) {
 
 function JobBody({ job }: { job: Job }) {
   const isLive = !isFinished(job);
+  const { result_files: files, parity } = job.finery;
+  const labels = files.find(({ filename }) => filename === 'classification_report.csv')?.id;
+  const confusion = files.find(({ filename }) => filename === 'confusion_matrix.csv')?.id;
   return (
     <Grid gap="lg">
       <Grid.Col span={{ base: 12, md: 8 }}>
         <Stack gap="lg">
           <FailureNote job={job} />
-          <JobProgress job={job} />
           <JobResult job={job} />
+          <JobProgress job={job} />
+          {labels && <LabelReport fileId={labels} />}
+          {confusion && <ConfusionPanel fileId={confusion} />}
           <LossChart jobId={job.id} isLive={isLive} />
           <CheckpointsTable jobId={job.id} isLive={isLive} />
         </Stack>
@@ -76,7 +87,8 @@ function JobBody({ job }: { job: Job }) {
       <Grid.Col span={{ base: 12, md: 4 }}>
         <Stack gap="lg">
           <JobFacts job={job} />
-          {job.finery.parity && <ParityCard parity={job.finery.parity} />}
+          <ResultFiles files={files} />
+          {parity && <ParityCard parity={parity} />}
           <EventsTimeline jobId={job.id} isLive={isLive} />
         </Stack>
       </Grid.Col>
@@ -100,7 +112,7 @@ export function JobPage() {
   return (
     <Page
       title={job.user_provided_suffix || job.id}
-      badge={<StatusBadge status={job.status} />}
+      badge={<StatusBadge status={outcomeOf(job)} />}
       description={job.id}
       actions={<JobActions job={job} />}
     >

@@ -2,14 +2,24 @@ import { Group, Progress, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '@/components/ui/panel';
 import type { Job } from '@/lib/api/types';
+import { useNow } from '@/components/ui/use-now';
+import { formatClock, formatDuration } from '@/lib/format/dates';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
-import { isFinished } from '@/lib/queries/jobs';
+import { isFinished, outcomeOf } from '@/lib/queries/jobs';
+
+const COLORS: Partial<Record<ReturnType<typeof outcomeOf>, string>> = {
+  failed: 'red',
+  succeeded: 'green',
+  no_better: 'yellow',
+  worse: 'orange',
+};
 
 /** How far the run is; for a job that waits, its place in the queue. */
 export function JobProgress({ job }: { job: Job }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const now = useNow();
   const { progress, queue_position: place } = job.finery;
   const percent = job.status === 'succeeded' ? 100 : (progress?.percent ?? 0);
   const waiting = place === null ? t(`job.state.${job.status}`) : t('job.place', { place });
@@ -33,9 +43,17 @@ export function JobProgress({ job }: { job: Job }) {
           value={percent}
           aria-label={t('job.progress')}
           animated={!isFinished(job)}
-          color={job.status === 'failed' ? 'red' : job.status === 'succeeded' ? 'green' : undefined}
+          color={COLORS[outcomeOf(job)]}
         />
       </Progress.Root>
+      {job.estimated_finish !== null && !isFinished(job) && (
+        <Text size="sm" c="dimmed">
+          {t('job.left', {
+            left: formatDuration(job.estimated_finish - now, language),
+            at: formatClock(job.estimated_finish, language),
+          })}
+        </Text>
+      )}
       {job.finery.attempts > 1 && (
         <Text size="sm" c="dimmed">
           {t('job.attempts', { attempts: job.finery.attempts })}

@@ -1,7 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
-import { request, type Scope } from '@/lib/api/client';
+import { jsonOf, request, send, type Scope } from '@/lib/api/client';
+import { errorFromBody } from '@/lib/api/errors';
 import type { Checkpoint, Job, JobEvent, MetricPoint, Page } from '@/lib/api/types';
+import { parseCsv } from '@/lib/csv';
 import { isFinished, jobsKey } from '@/lib/queries/jobs';
+import { scopeKey } from '@/lib/queries/keys';
 
 export const LIVE_MS = 1_500;
 
@@ -38,3 +41,15 @@ export const eventsQuery = (scope: Scope, jobId: string, isLive: boolean) =>
 
 export const checkpointsQuery = (scope: Scope, jobId: string, isLive: boolean) =>
   liveList<Checkpoint>(scope, jobId, 'checkpoints', { limit: 50, isLive });
+
+/** The cells of a result file. It never changes. */
+export const resultTableQuery = (scope: Scope, fileId: string) =>
+  queryOptions({
+    queryKey: scopeKey(scope, 'result-table', fileId),
+    queryFn: async ({ signal }) => {
+      const response = await send(`/v1/files/${fileId}/content`, { scope, signal });
+      if (!response.ok) throw errorFromBody(response.status, await jsonOf(response));
+      return parseCsv(await response.text());
+    },
+    staleTime: Infinity,
+  });

@@ -14,7 +14,7 @@ export function ParityCard({ parity }: { parity: Parity }) {
   return (
     <Panel title={t('parity.title')}>
       <Group wrap="nowrap" align="flex-start">
-        <ThemeIcon color="green" variant="light" radius="xl" size="lg">
+        <ThemeIcon color="gray" variant="light" radius="xl" size="lg">
           <IconRosetteDiscountCheck aria-hidden="true" size={20} />
         </ThemeIcon>
         <Text size="sm">{t('parity.text')}</Text>

@@ -1,13 +1,12 @@
 import { Badge, Code, Group, Table, Text } from '@mantine/core';
 import { IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { ownerName } from '@/features/keys/api-keys-query';
 import { useActionName } from '@/components/ui/names';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
 import { When } from '@/components/ui/when';
 import type { ApiKey } from '@/lib/api/types';
-import { formatRelative } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useCurrentProject } from '@/lib/project';
 
@@ -86,7 +85,6 @@ function KeyRowActions({ apiKey, onEdit, onRotate, onRevoke }: KeyActions & { ap
 
 export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { finery, last_used_at } = apiKey;
   return (
     <Table.Tr>
@@ -107,7 +105,7 @@ export function KeyRow({ apiKey, ...actions }: KeyActions & { apiKey: ApiKey }) 
         <When at={apiKey.created_at} />
       </Table.Td>
       <Table.Td>{finery.expires_at ? <When at={finery.expires_at} /> : t('keys.expiryNever')}</Table.Td>
-      <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
+      <Table.Td>{last_used_at ? <Ago at={last_used_at} /> : t('keys.never')}</Table.Td>
       <Table.Td>
         <KeyRowActions apiKey={apiKey} {...actions} />
       </Table.Td>

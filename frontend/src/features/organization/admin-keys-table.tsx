@@ -2,6 +2,7 @@ import { Code, Table, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Ago } from '@/components/ui/ago';
 import { adminKeysKey } from '@/features/organization/organization-queries';
 import { confirmDanger } from '@/components/ui/confirm';
 import { RowAction, RowActions } from '@/components/ui/row-actions';
@@ -11,8 +12,6 @@ import { useAct } from '@/components/ui/use-write';
 import { When } from '@/components/ui/when';
 import type { AdminKey } from '@/lib/api/admin-types';
 import { request } from '@/lib/api/client';
-import { formatRelative } from '@/lib/format/dates';
-import { useLanguage } from '@/lib/i18n/i18n';
 import { useCan } from '@/lib/permissions';
 import { useOrganizationScope } from '@/lib/project';
 import { memberName, membersQuery } from '@/lib/queries/members';
@@ -44,7 +43,6 @@ interface AdminKeyRowProps {
 
 function AdminKeyRow({ adminKey, ownerName, onRevoke }: AdminKeyRowProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const canWrite = useCan('admin_key.write');
   const { expires_at, last_used_at } = adminKey;
   return (
@@ -57,7 +55,7 @@ function AdminKeyRow({ adminKey, ownerName, onRevoke }: AdminKeyRowProps) {
       </Table.Td>
       <Table.Td>{ownerName}</Table.Td>
       <Table.Td>{expires_at ? <When at={expires_at} /> : t('keys.expiryNever')}</Table.Td>
-      <Table.Td>{last_used_at ? formatRelative(last_used_at, language) : t('keys.never')}</Table.Td>
+      <Table.Td>{last_used_at ? <Ago at={last_used_at} /> : t('keys.never')}</Table.Td>
       <Table.Td>
         {canWrite && (
           <RowActions>

@@ -7,7 +7,7 @@ import { LoadingRows } from '@/components/ui/loading';
 import { Panel } from '@/components/ui/panel';
 import { RecentRow } from '@/features/overview/recent-row';
 import { useScope } from '@/lib/project';
-import { jobsQuery } from '@/lib/queries/jobs';
+import { jobsQuery, outcomeOf } from '@/lib/queries/jobs';
 
 const SHOWN = 5;
 
@@ -30,7 +30,7 @@ export function RecentJobs() {
       ) : (
         <div>
           {data.data.slice(0, SHOWN).map((job) => (
-            <RecentRow key={job.id} status={job.status} at={job.created_at}>
+            <RecentRow key={job.id} status={outcomeOf(job)} at={job.created_at}>
               <LinkAnchor to="/fine-tuning/$jobId" params={{ jobId: job.id }} fw={600} truncate>
                 {job.user_provided_suffix || job.id}
               </LinkAnchor>

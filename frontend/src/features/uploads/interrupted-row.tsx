@@ -2,6 +2,7 @@ import { Box, Button, FileButton, Group, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNow } from '@/components/ui/use-now';
 import type { Upload } from '@/lib/api/upload-types';
 import { formatRelative } from '@/lib/format/dates';
 import { formatBytes, formatPercent } from '@/lib/format/numbers';
@@ -18,6 +19,7 @@ interface InterruptedRowProps {
 export function InterruptedRow({ upload, onFile, onDiscard }: InterruptedRowProps) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const now = useNow();
   const [isOther, setIsOther] = useState(false);
   const { filename: name } = upload;
   const held = upload.finery.parts.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -37,7 +39,7 @@ export function InterruptedRow({ upload, onFile, onDiscard }: InterruptedRowProp
             {t('uploads.interrupted', {
               percent: formatPercent(held / upload.bytes, language),
               size: formatBytes(upload.bytes, language),
-              at: formatRelative(upload.created_at, language),
+              at: formatRelative(upload.created_at, language, now),
             })}
           </Text>
         </Box>

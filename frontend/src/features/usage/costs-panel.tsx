@@ -5,6 +5,7 @@ import { costByLineItem, type LineItemCost } from '@/features/usage/totals';
 import { costsQuery, type Period } from '@/features/usage/usage-queries';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
+import { useLineItemName } from '@/components/ui/names';
 import { Panel } from '@/components/ui/panel';
 import { TableScroll } from '@/components/ui/table-scroll';
 import { formatMicroUsd } from '@/lib/format/money';
@@ -12,6 +13,7 @@ import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 
 function CostsTable({ rows }: { rows: LineItemCost[] }) {
+  const lineItemName = useLineItemName();
   const { t } = useTranslation();
   const language = useLanguage();
   return (
@@ -25,7 +27,7 @@ function CostsTable({ rows }: { rows: LineItemCost[] }) {
       <Table.Tbody>
         {rows.map(({ item, microUsd }) => (
           <Table.Tr key={item}>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{item}</Table.Td>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{lineItemName(item)}</Table.Td>
             <Table.Td ta="right">{formatMicroUsd(microUsd, language)}</Table.Td>
           </Table.Tr>
         ))}

@@ -12,6 +12,8 @@ import type {
   FileReportOutput,
   FindingOutput,
   JobOutput,
+  JobResultOutput,
+  JobWarningOutput,
   KeyDetailsOutput,
   MeOutput,
   MetricOutput,
@@ -22,6 +24,7 @@ import type {
   ProjectOfUserOutput,
   QuoteOutput,
   RatesOutput,
+  ResultFileOutput,
   SessionKeyOutput,
   UsagePageOutput,
   UsageResultOutput,
@@ -47,6 +50,9 @@ export type MethodType = BaseOutput['methods'][number];
 export type CreateJob = CreateJobInputRequest;
 export type Quote = QuoteOutput;
 export type Parity = ParityOutput;
+export type TrainResult = JobResultOutput;
+export type JobWarning = JobWarningOutput;
+export type ResultFile = ResultFileOutput;
 export type Checkpoint = CheckpointOutput;
 export type MetricPoint = MetricOutput;
 export type JobEvent = EventOutput;

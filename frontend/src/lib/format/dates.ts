@@ -9,16 +9,14 @@ export const formatDate = (at: number, locale: string): string =>
 export const formatDay = (at: number, locale: string): string =>
   new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(at * 1000);
 
-export const formatTime = (at: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at * 1000);
-
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3_600],
   ['minute', 60],
 ];
 
-export function formatRelative(at: number, locale: string, now = Date.now() / 1000): string {
+/** `now` comes from `useNow`, so that what is shown moves on. */
+export function formatRelative(at: number, locale: string, now: number): string {
   const ago = at - now;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, seconds] of STEPS) {

@@ -398,6 +398,13 @@ export type DuplicatesOutput = {
  */
 export type EngineEnum = 'vllm' | 'encoder';
 
+export type EventExtrasOutput = {
+    code: string;
+    values: {
+        [key: string]: string | number;
+    };
+};
+
 /**
  * One page of a list.
  */
@@ -407,6 +414,9 @@ export type EventListOutput = {
     data: Array<EventOutput>;
 };
 
+/**
+ * OpenAI's event; `finery` holds what a translation of the message needs.
+ */
 export type EventOutput = {
     id: string;
     object: string;
@@ -417,6 +427,7 @@ export type EventOutput = {
     data: {
         [key: string]: unknown;
     } | null;
+    finery: EventExtrasOutput;
 };
 
 export type ExaminedOutput = {
@@ -672,7 +683,7 @@ export type ImpersonationOutput = {
 export type InviteInputRequest = {
     email: string;
     role: Role7E2Enum;
-    projects?: Array<SeatInputRequest>;
+    projects?: Array<SeatInputRequest> | null;
 };
 
 /**
