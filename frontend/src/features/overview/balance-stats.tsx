@@ -20,7 +20,11 @@ export function BalanceStats() {
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
       <Stat label={t('balance.available')} value={formatBalance(balance.available_micro_usd, language)} />
-      <Stat label={t('balance.held')} value={formatCap(balance.held_micro_usd, language)} note={t('balance.heldNote')} />
+      <Stat
+        label={t('balance.held')}
+        value={formatCap(balance.held_micro_usd, language)}
+        note={t('balance.heldNote')}
+      />
       <Stat
         label={t('overview.models')}
         value={models ? models.data.filter(({ id }) => isFinal(id)).length : '–'}
