@@ -110,6 +110,11 @@ class File(TenantModel):
         return object_key(self.tenant_id, self.id)
 
     @property
+    def is_made(self) -> bool:
+        """True of a version that an operation made of others: its rows are in their format's own spelling."""
+        return bool(self.parents)
+
+    @property
     def training_key(self) -> str:
         """Where the plain form is that trainers read; there once the file is processed."""
         return training_key(self.tenant_id, self.id)

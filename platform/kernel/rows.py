@@ -73,6 +73,7 @@ class ReadTask:
     source: str  # path
     filename: str
     mapping: Mapping | None = None  # None: find out
+    format: RowFormat | None = None  # of rows that an operation wrote: they are that, whatever they hold
     limits: Limits = field(default_factory=Limits)
     version: int = 1
 
@@ -101,6 +102,7 @@ class OperateTask:
     filenames: tuple[str, ...]
     formats: tuple[RowFormat, ...]
     mappings: tuple[Mapping | None, ...]
+    are_made: tuple[bool, ...] = ()  # by an operation, so in their format's own spelling; empty: none
     limits: Limits = field(default_factory=Limits)
     version: int = 1
 

@@ -47,6 +47,12 @@ class Counts:
         kind = self._kinds.setdefault((finding.code, finding.fix), _Kind(finding))
         kind.add(finding.line)
 
+    def total(self, code: str, rows: int) -> None:
+        """Of this kind so many rows were found, more than there were findings."""
+        for (known, _), kind in self._kinds.items():
+            if known == code:
+                kind.rows = max(kind.rows, rows)
+
     def advice(self) -> list[dict[str, Any]]:
         return [_line(kind) for kind in sorted(self._kinds.values(), key=_importance)]
 

@@ -40,7 +40,7 @@ def _read(task: ReadTask, workdir: Path) -> Report:
     if isinstance(source, Finding):
         report.add(source)
         return report
-    recognised = recognise(source, task.mapping)
+    recognised = recognise(source, task.mapping, task.format)
     if isinstance(recognised, Recognised):
         return validate(path, source, recognised, task.limits, workdir)
     report.syntax, report.encoding = source.syntax, source.encoding

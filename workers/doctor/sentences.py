@@ -147,6 +147,9 @@ SENTENCES: dict[str, str] = {
     "needs_mapping": (
         "The rows can be read, but what they teach is not clear. Say what each column holds: {names}."
     ),
+    "needs_mapping/rivals": (
+        "The rows can be read, but more than one column could hold the {role}: {names}. Say which one does."
+    ),
     "columns_guessed": (
         "The rows are read as {kind}: {used}. Map the columns yourself if they mean something else."
     ),
@@ -158,6 +161,12 @@ SENTENCES: dict[str, str] = {
         "The rows are read as documents: everything in each is written out as text."
     ),
     "ambiguous_columns": "The label is read from {name!r}; {other!r} is not used.",
+    "unread_fields": "Line {line}: not used: {names}.",
+    "unread_field/other": "Line {line}: {param!r} is not used: {other!r} is read instead.",
+    "unread_field/instances": "Line {line}: only the first of {count} instances is used.",
+    "unread_field/turn": "Line {line}, message {turn}: not used: {names}.",
+    "numbers_read/comma": "The numbers in {name!r} are read with a decimal comma: 3,5 is three and a half.",
+    "numbers_read/point": "The numbers in {name!r} are read with commas for thousands: 1,234 is 1234.",
     "unknown_column": "The file has no column {name!r}. It has {names}.",
     "unknown_role/mapping": "{format} has no {value!r}. It has {names}.",
     "missing_role/mapping": "The mapping names no column for {names}.",
@@ -171,9 +180,16 @@ SENTENCES: dict[str, str] = {
     "blank_label": "Line {line}: the label is blank.",
     "invalid_label": "Line {line}: a label is at most {limit} characters on one line.",
     "invalid_label/entity": "Line {line}: {name!r} has no label.",
-    "padded_label": "Line {line}: the label {value!r} has white space around it; it is read without.",
+    "padded_label": (
+        "Line {line}: the label {value!r} has white space or invisible characters around it; "
+        "it is read without."
+    ),
     "blank_number": "Line {line}: {param!r} is blank.",
     "invalid_number": "Line {line}: {param!r} must be a number, not {value!r}.",
+    "invalid_number/mark": (
+        "Line {line}: {param!r} could be two numbers: {value!r}. Write it without the comma for thousands, "
+        "or with a decimal point."
+    ),
     "invalid_timestamp": "Line {line}: {param!r} is no date or time: {value!r}.",
     "invalid_labels": "Line {line}: {param!r} is neither JSON nor Python.",
     "entity_not_found": "Line {line}: {name!r} does not stand in the text.",
@@ -185,6 +201,10 @@ SENTENCES: dict[str, str] = {
     "invalid_messages": "Line {line}: {param!r} must be an array.",
     "empty_messages": "Line {line}: {param!r} is empty.",
     "invalid_conversations": "Line {line}: {param!r} must be an array of objects.",
+    "invalid_history": (
+        "Line {line}: {param!r} must hold earlier turns, as pairs of question and answer or as messages."
+    ),
+    "conflicting_prompt": "Line {line}: the answers repeat another prompt than the row's own.",
     "missing_input": "Line {line}: {param!r} must be an object with 'messages'.",
     "invalid_input": "Line {line}: {param!r} must be an object with 'messages'.",
     "missing_output": "Line {line}: {param!r} is missing.",
@@ -227,6 +247,10 @@ SENTENCES: dict[str, str] = {
     ),
     "missing_tool_call_id": _AT + "a tool message needs 'tool_call_id'.",
     "unknown_tool_call_id": _AT + "{value!r} is the id of no tool call before it.",
+    "unanswered_tool_call": (
+        _AT + "the tool call {value!r} has no tool message that answers it before the next message."
+    ),
+    "repeated_tool_call_id": _AT + "two tool calls have the same id.",
     "undeclared_tool": _AT + "the row's 'tools' do not declare {name!r}.",
     "invalid_tool_calls/legacy": _AT + "write 'function_call' as 'tool_calls'.",
     "invalid_tool_calls/role": _AT + "only an assistant message makes tool calls.",
@@ -246,7 +270,8 @@ SENTENCES: dict[str, str] = {
     "rare_label": "The label {value!r} has only 1 row.",
     "imbalanced_labels": "{rare} of {labels} label(s) have far too few rows, such as {value!r}.",
     "label_variants": (
-        "{labels} label(s) differ from another one only in case, width or white space, such as {value!r}."
+        "{labels} label(s) look like another one: they differ in case, width, white space, invisible "
+        "characters or a full stop, such as {value!r}."
     ),
     "suspected_label": ("Line {line}: the text looks like {suggested!r}, but its label is {value!r}."),
     "conflicting_labels": "Line {line} asks the same as line {other}, with another {answer}.",

@@ -7,13 +7,14 @@ from kernel.rows import Limits
 from workers.doctor.columns import describe_columns
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import rules
-from workers.doctor.judge import judge_lines, judge_rows
+from workers.doctor.judge import Taking, judge_lines, judge_rows
 from workers.doctor.keeping import Keeper
 from workers.doctor.native import Sound, lane_for
 from workers.doctor.native.lines import plain_coding
 from workers.doctor.progress import Progress
 from workers.doctor.readers.content import FileSource
 from workers.doctor.recognise import Recognised
+from workers.doctor.remarks import Remarks
 from workers.doctor.report import Report
 from workers.doctor.whole import Whole, check_end, too_many_labels
 
@@ -27,15 +28,18 @@ def validate(path: Path, source: FileSource, recognised: Recognised, limits: Lim
     rules_of_format = rules(recognised.format)
     lane = lane_for(recognised.format) if recognised.is_native and source.syntax == "jsonl" else None
     coding = plain_coding(path) if lane is not None else None
+    remarks = Remarks(recognised)
+    taking = Taking(recognised.convert, rules_of_format, remarks)
     with Keeper(workdir, rules_of_format, lane) as keeper:
         clerk = _Clerk(report, keeper, recognised, Progress(path))
         if lane is not None and coding is not None:
-            judge_lines(path, coding, lane, rules_of_format, limits, clerk)
+            judge_lines(path, coding, lane, taking, limits, clerk)
         else:
-            judge_rows(source.rows(), recognised.convert, rules_of_format, clerk)
+            judge_rows(source.rows(), taking, clerk)
         report.labels, report.sample = keeper.labels, keeper.sample
     for finding in check_end(report):
         report.add(finding)
+    report.counts.total("unread_fields", remarks.rows)
     return report
 
 

@@ -19,6 +19,7 @@ FIXES = (
     "functions_to_tools",
     "contents_to_text",
     "arguments_to_json",
+    "add_call_ids",
     "strip_labels",
     "unify_labels",
     "numbers_from_text",
@@ -54,7 +55,7 @@ class MappingInput(StrictSerializer):
 class FixInput(StrictSerializer):
     type = serializers.ChoiceField(choices=["fix"])
     file_id = serializers.CharField(max_length=40)
-    fixes = serializers.ListField(child=serializers.ChoiceField(choices=FIXES), min_length=1, max_length=13)
+    fixes = serializers.ListField(child=serializers.ChoiceField(choices=FIXES), min_length=1, max_length=14)
 
 
 class MapInput(StrictSerializer):

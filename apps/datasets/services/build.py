@@ -55,6 +55,7 @@ def _task(file: File, sources: list[File], paths: list[str]) -> OperateTask:
         filenames=tuple(source.filename for source in sources),
         formats=tuple(_format(file, source) for source in sources),
         mappings=tuple(_mapping(source) for source in sources),
+        are_made=tuple(source.is_made for source in sources),
     )
 
 

@@ -20,7 +20,7 @@ from apps.datasets.services.leases import (
 )
 from apps.datasets.services.progress import note_progress
 from kernel import wire
-from kernel.rows import Mapping, ReadTask
+from kernel.rows import Mapping, ReadTask, RowFormat
 
 _SECONDS = 600.0
 _TOO_LARGE = (
@@ -67,7 +67,8 @@ def _read(file: File) -> None:
 
 def _task(file: File, source: Path) -> ReadTask:
     mapping = wire.convert(file.mapping, Mapping) if file.mapping else None
-    return ReadTask(source=str(source), filename=file.filename, mapping=mapping)
+    made = RowFormat(file.format) if file.is_made and file.format else None
+    return ReadTask(source=str(source), filename=file.filename, mapping=mapping, format=made)
 
 
 def _keep_objects(file: File, work: Work) -> None:

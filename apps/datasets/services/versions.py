@@ -107,12 +107,19 @@ def _promise(
         purpose=Purpose.FINE_TUNE,
         bytes=0,
         sha256="",
+        format=_format(sources[0], operation),
     )
     parents = [source.id for source in sources]
     attach_version(tenant_id, file, dataset_id=dataset_id, operation=operation, parents=parents)
     file.save(force_insert=True)
     send_on_commit(TaskName.VALIDATE_FILE, tenant_id=tenant_id, file_id=file.id)
     return file
+
+
+def _format(source: File, operation: Operation) -> str | None:
+    """What was chosen or is kept: the version is that, whatever its rows seem to be."""
+    mapping = operation.get("mapping")
+    return source.format if mapping is None else str(mapping["format"])
 
 
 def _filename(source: File, operation: Operation) -> str:

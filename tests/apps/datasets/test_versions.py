@@ -234,3 +234,52 @@ def test_a_full_project_takes_no_more_versions(owner, settings):
         create_versions(owner.tenant_id, str(file.dataset_id), sample(file), project_id=owner.project.id)
 
     assert count_files(owner) == 1
+
+
+HALF = b"review;points\n" + b"".join(
+    f"The stay number {n} was noted by us;{'4.5' if n % 2 else '4,5'}\n".encode() for n in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "mapping", "rows", "code"),
+    [
+        (HALF, {"format": "regression", "columns": {"text": ["review"], "value": ["points"]}}, 6,
+         "invalid_number"),
+        (b'{"text": "a longer text to read", "genres": [{"a": 1}]}\n' * 4,
+         {"format": "classification", "columns": {"text": ["text"], "label": ["genres"]}}, 0, "invalid_type"),
+        (HALF, {"format": "chat", "columns": {"prompt": ["review"], "response": ["points"]}}, 12, None),
+    ],
+)  # fmt: skip
+def test_a_mapped_version_has_the_format_that_was_chosen(owner, content, mapping, rows, code):
+    file = make_file(owner, content, filename="half.jsonl")
+    [mapped] = make_versions(owner, file.dataset_id, {"type": "map", "file_id": file.id, "mapping": mapping})
+
+    assert (mapped.format, len(plain_rows(mapped)) if rows else 0) == (mapping["format"], rows)
+    assert {error["code"] for error in mapped.report["errors"]} == ({code} if code else set())
+
+    if code == "invalid_number":
+        operation = {"type": "fix", "file_id": mapped.id, "fixes": ["numbers_from_text"]}
+        [fixed] = make_versions(owner, file.dataset_id, operation)
+        assert (fixed.format, fixed.status, fixed.rows) == ("regression", "processed", 12)
+        assert {row["value"] for row in plain_rows(fixed)} == {4.5}
+
+
+@pytest.mark.parametrize("kind", ["sample", "filter", "fix"])
+def test_every_operation_keeps_what_was_chosen(owner, kind):
+    """Rows of one user's purchases look like a series, and labels that are numbers like a regression."""
+    mapping = {"format": "classification", "columns": {"text": ["a"], "label": ["b"]}}
+    content = "a,b\n" + "".join(f"a sentence about thing {n},{n % 3 + 0.5}\n" for n in range(12))
+    file = make_file(owner, content.encode(), filename="in.csv")
+    [mapped] = make_versions(owner, file.dataset_id, {"type": "map", "file_id": file.id, "mapping": mapping})
+    more = {
+        "sample": sample(mapped),
+        "filter": {"where": {"contains": "thing"}},
+        "fix": {"fixes": ["drop_rows"]},
+    }
+
+    operation = {"type": kind, "file_id": mapped.id, **more[kind]}
+    [made] = make_versions(owner, file.dataset_id, operation)
+
+    assert (mapped.format, made.format, made.status) == ("classification", "classification", "processed")
+    assert all(isinstance(row["label"], str) for row in plain_rows(made))

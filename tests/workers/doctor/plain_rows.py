@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
-from kernel.rows import Mapping, OperateTask, RowFormat
+from kernel.rows import Mapping, OperateTask, ReadTask, RowFormat
 from workers.doctor.finding import Row
 from workers.doctor.formats import rules
 from workers.doctor.hashes import input_hash, row_hash
 from workers.doctor.operations import operate
+from workers.doctor.read import read
 
 
 def lay_out(workdir: Path, rows: Iterable[Row], format: RowFormat = RowFormat.CLASSIFICATION) -> Path:
@@ -53,3 +54,16 @@ def run(
 def origins(workdir: Path) -> list[tuple[bytes, bytes]]:
     """sources.index: (hash, hash of the row that it came from)."""
     return list(struct.iter_unpack("<16s16s", (workdir / "sources.index").read_bytes()))
+
+
+def read_rows(folder: Path, rows: Iterable[Row] | str, name: str = "rows.jsonl", **options: Any) -> Any:
+    """(the report of a file with these rows or this text, its sound rows in plain form)."""
+    path = folder / name
+    text = (
+        rows if isinstance(rows, str) else "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
+    )
+    path.write_text(text, encoding="utf-8")
+    read(ReadTask(source=str(path), filename=name, **options), folder)
+    lines = (folder / "plain.jsonl").read_bytes().splitlines()
+    kept = [msgspec.json.decode(line) for line in lines if line]
+    return msgspec.json.decode((folder / "report.json").read_bytes()), kept

@@ -11,7 +11,7 @@ from kernel.rows import RowFormat
 from workers.doctor.formats import rules
 
 _FIXES = """rename_roles trim_after_answer weights_to_integers functions_to_tools contents_to_text
-    arguments_to_json strip_labels unify_labels numbers_from_text"""
+    arguments_to_json add_call_ids strip_labels unify_labels numbers_from_text"""
 _NAMES = """messages tools functions input preferred_output non_preferred_output preferred_completion
     non_preferred_completion text label value prompt response score tokens labels anchor positive negative
     user item rating timestamp title image audio sha256"""

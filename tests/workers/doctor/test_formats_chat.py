@@ -149,13 +149,6 @@ def test_sound_rows_have_no_findings(row: dict[str, Any]):
             "",
         ),
         (
-            chat(USER, {**ANSWER, "weight": None}),
-            "messages[1].weight",
-            "invalid_weight",
-            "weights_to_integers",
-            "",
-        ),
-        (
             chat({**USER, "weight": 1}, ANSWER),
             "messages[0].weight",
             "invalid_weight",
@@ -167,7 +160,7 @@ def test_sound_rows_have_no_findings(row: dict[str, Any]):
             chat(USER, {"role": "tool", "content": "4"}, ANSWER),
             "messages[1].tool_call_id",
             "missing_tool_call_id",
-            "drop_rows",
+            "add_call_ids",
             "tool_call_id",
         ),
         (
@@ -188,11 +181,11 @@ def test_sound_rows_have_no_findings(row: dict[str, Any]):
             chat(USER, {**CALLING, "tool_calls": [{**CALL, "id": None}]}),
             "messages[1].tool_calls[0]",
             "invalid_tool_calls",
-            "drop_rows",
+            "add_call_ids",
             "needs an 'id'",
         ),
         (
-            chat(USER, {**ANSWER, "tool_calls": []}),
+            chat(USER, {**ANSWER, "tool_calls": {"name": "f"}}),
             "messages[1].tool_calls",
             "invalid_tool_calls",
             "drop_rows",
@@ -219,7 +212,7 @@ def test_sound_rows_have_no_findings(row: dict[str, Any]):
             "functions_to_tools",
             "as 'tools'",
         ),
-        (chat(USER, ANSWER, tools={}), "tools", "invalid_tools", "drop_rows", "must be an array"),
+        (chat(USER, ANSWER, tools={"name": "f"}), "tools", "invalid_tools", "drop_rows", "must be an array"),
         (chat(USER, ANSWER, tools=[{"name": "f"}]), "tools[0]", "invalid_tools", "drop_rows", "tool 1"),
         (
             chat(USER, ANSWER, tools=[{**TOOL, "type": "x"}]),
@@ -281,6 +274,7 @@ def test_an_odd_row_is_sound_with_a_warning(row: Any, param: str, code: str, fix
     assert (warning.param, warning.code, warning.fix, warning.is_error) == (param, code, fix, False)
 
 
+NAMELESS = {key: value for key, value in CALL.items() if key != "id"}
 FUNCTIONS = chat(
     USER,
     {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
@@ -307,6 +301,18 @@ FUNCTIONS = chat(
         ),
         ("trim_after_answer", chat(USER, ANSWER, USER), chat(USER, ANSWER)),
         ("functions_to_tools", FUNCTIONS, None),
+        (
+            "add_call_ids",
+            chat(
+                USER,
+                {**CALLING, "tool_calls": [NAMELESS, {**NAMELESS, "id": None}]},
+                {"role": "tool", "content": "1"},
+                {"role": "tool", "content": "2", "tool_call_id": ""},
+                ANSWER,
+                tools=[TOOL],
+            ),
+            None,
+        ),
     ],
 )
 def test_a_fix_leaves_nothing_to_find(fix: str, row: Any, mended: Any):

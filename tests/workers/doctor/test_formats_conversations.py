@@ -33,7 +33,7 @@ def test_both_spellings_of_a_pair_have_one_plain_form():
         ({"input": {}}, "input.messages", "missing_messages"),
         ({"input": {"messages": [USER, GOOD]}}, "input.messages[1].role", "last_message_not_user"),
         ({"input": {"messages": [{"role": "user"}]}}, "input.messages[0].content", "missing_content"),
-        ({"input": {"messages": [USER], "tools": {}}}, "input.tools", "invalid_tools"),
+        ({"input": {"messages": [USER], "tools": {"name": 1}}}, "input.tools", "invalid_tools"),
         ({"preferred_output": []}, "preferred_output", "empty_output"),
         ({"preferred_output": [GOOD, GOOD]}, "preferred_output", "invalid_output"),
         ({"preferred_output": [USER]}, "preferred_output", "invalid_output"),

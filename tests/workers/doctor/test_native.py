@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from kernel.rows import Limits, RowFormat
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import rules
-from workers.doctor.judge import judge_lines, judge_rows
+from workers.doctor.judge import Taking, judge_lines, judge_rows
 from workers.doctor.keeping import Keeper
 from workers.doctor.native import Sound, lane_for
 from workers.doctor.native.lines import plain_coding
 from workers.doctor.readers import open_source
+from workers.doctor.recognise import of_spelling
+from workers.doctor.recognise.spellings import CHAT
+from workers.doctor.remarks import Remarks
 
 RULES = rules(RowFormat.CHAT)
 LIMITS = Limits(lines=60, line_bytes=4096, nesting=12, columns=5)
@@ -46,6 +49,11 @@ class Kept:
         self.found.append((None, [finding]))
 
 
+def taking() -> Taking:
+    chat = of_spelling(CHAT)
+    return Taking(chat.convert, RULES, Remarks(chat))
+
+
 def both(data: bytes, folder: Path) -> tuple[tuple[Any, ...], tuple[Any, ...], int]:
     """Findings and files of the slow way and of the quick one, and how many rows were quick."""
     path = folder / "rows.jsonl"
@@ -60,11 +68,11 @@ def both(data: bytes, folder: Path) -> tuple[tuple[Any, ...], tuple[Any, ...], i
             if name == "slow":
                 source = open_source(path, path.name, LIMITS)
                 assert not isinstance(source, Finding)
-                judge_rows(source.rows(), lambda row, line: row, RULES, kept)
+                judge_rows(source.rows(), taking(), kept)
             else:
                 coding = plain_coding(path)
                 assert lane is not None and coding is not None
-                judge_lines(path, coding, lane, RULES, LIMITS, kept)
+                judge_lines(path, coding, lane, taking(), LIMITS, kept)
                 quick = kept.quick
         files = [(work / file).read_bytes() for file in ("plain.jsonl", "rows.index", "bad.jsonl")]
         results.append((kept.found, *files, keeper.sample))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kernel.rows import Mapping, RowFormat
-from tests.workers.doctor.plain_rows import origins, run
+from tests.workers.doctor.plain_rows import origins, read_rows, run
 from workers.doctor.hashes import row_hash
 from workers.doctor.operations.impossible import Impossible
 
@@ -149,3 +149,75 @@ def test_an_unknown_column_is_said(tmp_path):
 
     with pytest.raises(Impossible, match="no column 'q'"):
         run(tmp_path / "out", operation, [path])
+
+
+HUMAN = {"messages": [{"role": "human", "content": "x"}, {"role": "gpt", "content": "y"}]}
+
+
+def test_leaving_out_bad_rows_keeps_those_that_another_fix_makes_sound(tmp_path):
+    sound = {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}
+    rows = [sound, HUMAN, {"messages": []}, "{broken"]
+
+    report, _ = read_rows(
+        tmp_path, "\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows)
+    )
+    dropped = fix(tmp_path, rows, "drop_rows")
+    both = fix(tmp_path, rows, "drop_rows", "rename_roles")
+
+    assert {one["code"]: one["rows"] for one in report["fixes"]} == {"rename_roles": 1, "drop_rows": 2}
+    assert dropped == [sound, HUMAN]
+    assert both == [sound, sound]
+
+
+@pytest.mark.parametrize("bad", ["{broken", '{"a": NaN}', "[1, 2]", "7", '{"messages": "x"}'])
+def test_a_file_with_one_bad_line_can_be_mended(tmp_path, bad):
+    sound = {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}
+
+    report, _ = read_rows(tmp_path, "\n".join([json.dumps(sound), bad, json.dumps(sound)]))
+
+    assert {one["code"]: one["rows"] for one in report["fixes"]} == {"drop_rows": 1, "drop_duplicates": 1}
+    assert report["errors"][0]["fix"] == "drop_rows"
+
+
+def test_a_row_with_an_unmendable_fault_beside_a_mendable_one_goes(tmp_path):
+    rows = [HUMAN, {"messages": [{"role": "human", "content": "x"}, {"role": "gpt", "content": {"a": 1}}]}]
+
+    report, _ = read_rows(tmp_path, rows)
+    left = fix(tmp_path, rows, "drop_rows", "rename_roles")
+
+    assert {one["code"]: one["rows"] for one in report["fixes"]} == {"rename_roles": 2, "drop_rows": 1}
+    assert len(left) == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ("bad\u200b", "\ufeffgood"),
+        ("bad\u00a0", "good\u2060"),
+        ("ba\u00add", "go\u200bod"),
+        ("ｂａｄ", "ＧＯＯＤ"),
+        ("Bad", "good."),
+        ("“bad”", "good。"),
+    ],
+)
+def test_labels_that_look_the_same_are_one_class_or_become_one(tmp_path, others):
+    labels = ["bad", "good"] * 4 + list(others)
+    table = "text,label\n" + "".join(
+        f"the stay number {n} was so,{label}\n" for n, label in enumerate(labels)
+    )
+    report, rows = read_rows(tmp_path, table, "rows.csv")
+    offered = {one["code"] for one in report["fixes"]}
+
+    found = run(tmp_path / "out", {"type": "fix", "fixes": ["unify_labels"]}, [tmp_path / "rows.csv"])
+
+    assert {row["label"] for row in found} == {"bad", "good"}
+    assert "unify_labels" in offered or {row["label"] for row in rows} == {"bad", "good"}
+
+
+@pytest.mark.parametrize("labels", [("é", "e\u0301"), ("Straße", "STRASSE"), ("❤", "❤\ufe0f")])
+def test_one_letter_written_in_two_ways_is_a_variant(tmp_path, labels):
+    table = "text,label\n" + "".join(f"the stay number {n} was so,{labels[n % 2]}\n" for n in range(9))
+
+    report, _ = read_rows(tmp_path, table + "another one,other\n" * 3, "rows.csv")
+
+    assert "label_variants" in {warning["code"] for warning in report["warnings"]}

@@ -123,7 +123,7 @@ def test_advice_puts_errors_first_and_counts_rows_once(report: Any):
     fixes = {fix["code"]: (fix["rows"], fix["loses_rows"]) for fix in found["fixes"]}
     assert fixes["rename_roles"] == (7, False)
     assert fixes["trim_after_answer"] == (1, False)
-    assert fixes["drop_rows"] == (1, True)
+    assert fixes["drop_rows"] == (2, True)  # the line that is no JSON, and the one without messages
 
 
 def test_only_the_first_findings_are_listed_and_all_are_counted(report: Any, tmp_path: Path):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workers.doctor.finding import Finding, cut
 from workers.doctor.formats.fields import warning
-from workers.doctor.formats.flat import unified
+from workers.doctor.formats.labels import unified
 
 _FEWEST, _MOST_TIMES = 5, 20
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workers.doctor.finding import Row
+from workers.doctor.formats.fields import is_empty
 
 Messages = list[dict[str, Any]]
 _SECOND = ("name", "weight", "tool_calls", "tool_call_id")  # after role and content
@@ -24,7 +25,7 @@ def _plain_message(message: dict[str, Any]) -> dict[str, Any]:
         content = "\n".join(part["text"] for part in content)  # as the engine joins the parts of a request
     plain = {"role": message["role"], "content": content or ""}
     for key in (*_SECOND, *message):
-        if message.get(key) is not None:
+        if not is_empty(message.get(key)):
             plain.setdefault(key, message[key])
     if "weight" in plain:
         plain["weight"] = int(plain["weight"])

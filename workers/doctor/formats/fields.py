@@ -1,12 +1,13 @@
 """What single fields of a row may hold, and how to say what is wrong with them."""
 
-import math
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from workers.doctor.finding import Finding, Row, Value, cut
+from workers.doctor.formats.labels import stripped
+from workers.doctor.formats.numbers import as_number, is_ambiguous, mended_number
 
 MAX_LABEL_CHARACTERS = 200
 
@@ -20,6 +21,11 @@ def warning(
     line: int | None, param: str | None, code: str, fix: str | None = None, **values: Value
 ) -> Finding:
     return Finding(line=line, param=param, code=code, values=values, is_error=False, fix=fix)
+
+
+def is_empty(value: Any) -> bool:
+    """True for what says nothing: null (Arrow fills gaps with it), a blank text, an empty list or object."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
 
 
 def check_text(row: Row, name: str, line: int) -> Iterator[Finding]:
@@ -40,12 +46,12 @@ def as_label(value: object) -> object:
 
 
 def check_label(row: Row, name: str, line: int) -> Iterator[Finding]:
-    """A string on one line, or an integer; white space around it is not part of it."""
+    """A string on one line, or an integer; white space and what nobody sees around it are not part of it."""
     value = as_label(row.get(name))
     if not isinstance(value, str):
         yield from check_text(row, name, line)
         return
-    label = value.strip()
+    label = stripped(value)
     if not label:
         yield error(line, name, "blank_label")
     elif len(label) > MAX_LABEL_CHARACTERS or has_control(label):
@@ -69,6 +75,9 @@ def check_number(row: Row, name: str, line: int) -> Iterator[Finding]:
     elif isinstance(value, str) and not value.strip():
         yield error(line, name, "blank_number")
     elif as_number(value) is None:
+        if is_ambiguous(value):
+            yield error(line, name, "invalid_number", reason="mark", value=cut(value))
+            return
         fix = "drop_rows" if mended_number(value) is None else "numbers_from_text"
         yield error(line, name, "invalid_number", fix, value=cut(value))
 
@@ -83,32 +92,6 @@ def check_time(row: Row, name: str, line: int) -> Iterator[Finding]:
 
 def has_control(text: str) -> bool:
     return any(unicodedata.category(character) == "Cc" for character in text)
-
-
-def as_number(value: object) -> int | float | None:
-    """The finite number that a value is or plainly spells; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    if isinstance(value, str):
-        if not value.isascii() or "_" in value:
-            return None
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-        value = int(value) if value.is_integer() and abs(value) < 2**53 else value
-    try:
-        return value if math.isfinite(value) else None
-    except OverflowError:  # an integer beyond any float
-        return None
-
-
-def mended_number(value: object) -> int | float | None:
-    """A number out of text such as `1,234.5`, `５` (full width), `$3` or `7分`."""
-    if not isinstance(value, str):
-        return as_number(value)
-    text = unicodedata.normalize("NFKC", value).replace(",", "").strip()
-    return as_number(text.strip("$€£¥元分个%° "))
 
 
 def as_time(value: object) -> float | None:

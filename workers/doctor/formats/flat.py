@@ -1,12 +1,13 @@
 """Rows of a few named fields: every format but the conversations."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats import fields
+from workers.doctor.formats.labels import stripped, unified
+from workers.doctor.formats.numbers import as_number, mended_number
 
 Kind = Literal["text", "label", "name", "number", "time"]
 
@@ -83,22 +84,21 @@ def _mend(value: Any, kind: Kind, fixes: frozenset[str]) -> Any:
 
 
 def _mended_label(label: str, fixes: frozenset[str]) -> str:
-    label = label.strip() if "strip_labels" in fixes else label
+    label = stripped(label) if "strip_labels" in fixes else label
     return unified(label) if "unify_labels" in fixes else label
 
 
 def _mended_number(value: Any) -> Any:
-    number = fields.mended_number(value)
+    if as_number(value) is not None:
+        return value
+    number = mended_number(value)
     return value if number is None else number
-
-
-def unified(label: str) -> str:
-    """One spelling for labels that differ in case, width or white space only."""
-    return " ".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 def _plain(value: Any, kind: Kind) -> Any:
     if kind == "number":
-        return fields.as_number(value)
-    value = fields.as_label(value) if kind == "label" else value
-    return value.strip() if kind in ("label", "time") and isinstance(value, str) else value
+        return as_number(value)
+    if kind == "label":
+        value = fields.as_label(value)
+        return stripped(value) if isinstance(value, str) else value
+    return value.strip() if kind == "time" and isinstance(value, str) else value

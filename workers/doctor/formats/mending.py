@@ -5,10 +5,24 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.doctor.finding import Row
-from workers.doctor.formats.fields import as_text
+from workers.doctor.formats.fields import as_text, is_empty
 from workers.doctor.formats.messages import ROLES, mended_weight, renamed_role
 
 Message = dict[str, Any]
+# The fixes that make a bad row sound and lose nothing of it.
+KEEPS_ROWS = frozenset(
+    (
+        "rename_roles",
+        "trim_after_answer",
+        "weights_to_integers",
+        "functions_to_tools",
+        "contents_to_text",
+        "arguments_to_json",
+        "add_call_ids",
+        "strip_labels",
+        "numbers_from_text",
+    )
+)
 
 
 def mend_conversation(row: Row, fixes: frozenset[str]) -> Row:
@@ -25,6 +39,8 @@ def mend_messages(messages: list[Any], fixes: frozenset[str]) -> list[Any]:
     """The same for an array of messages."""
     if "functions_to_tools" in fixes:
         messages = _calls_for_functions(messages)
+    if "add_call_ids" in fixes:
+        messages = _with_call_ids(messages)
     for fix, mend in _MENDS.items():
         if fix in fixes:
             changed = [mend(message) if isinstance(message, dict) else message for message in messages]
@@ -45,9 +61,9 @@ def _content_to_text(message: Message) -> Message:
 
 
 def _weight_to_integer(message: Message) -> Message:
-    if "weight" not in message:
+    if message.get("weight") is None:
         return message
-    if message.get("role") != "assistant" or message["weight"] is None:
+    if message.get("role") != "assistant":
         return {key: value for key, value in message.items() if key != "weight"}
     weight = mended_weight(message["weight"])
     return message if weight is None or type(message["weight"]) is int else {**message, "weight": weight}
@@ -64,9 +80,10 @@ def _arguments_to_json(message: Message) -> Message:
 
 def _call_with_json(call: Any) -> Any:
     function = call.get("function") if isinstance(call, dict) else None
-    if not isinstance(function, dict) or not isinstance(function.get("arguments"), dict):
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    if not isinstance(function, dict) or not (is_empty(arguments) or isinstance(arguments, dict)):
         return call
-    text = json.dumps(function["arguments"], ensure_ascii=False)
+    text = json.dumps(arguments or {}, ensure_ascii=False) if not isinstance(arguments, str) else "{}"
     return {**call, "function": {**function, "arguments": text}}
 
 
@@ -92,7 +109,7 @@ def _calls_for_functions(messages: list[Any]) -> list[Any]:
     changed: list[Any] = []
     calls = 0
     for message in messages:
-        if isinstance(message, dict) and message.get("function_call"):
+        if isinstance(message, dict) and not is_empty(message.get("function_call")):
             calls += 1
             changed.append(_with_call(message, f"call_{calls}"))
         elif isinstance(message, dict) and message.get("role") == "function" and calls:
@@ -101,6 +118,34 @@ def _calls_for_functions(messages: list[Any]) -> list[Any]:
             changed.append(message)
     same = all(new is old for new, old in zip(changed, messages, strict=True))
     return messages if same else changed
+
+
+def _with_call_ids(messages: list[Any]) -> list[Any]:
+    """Ids for calls that have none; the answers behind them that name none get them in order."""
+    changed: list[Any] = []
+    waiting: list[str] = []
+    for place, message in enumerate(messages):
+        calls = message.get("tool_calls") if isinstance(message, dict) else None
+        if isinstance(calls, list) and calls:
+            named = [_named(call, f"call_{place}_{number}") for number, call in enumerate(calls)]
+            waiting = [call["id"] for call in named if isinstance(call, dict) and "id" in call]
+            same = all(new is old for new, old in zip(named, calls, strict=True))
+            changed.append(message if same else {**message, "tool_calls": named})
+        elif isinstance(message, dict) and message.get("role") == "tool":
+            answered = message.get("tool_call_id")
+            if is_empty(answered) and waiting:
+                message = {**message, "tool_call_id": waiting.pop(0)}
+            elif answered in waiting:
+                waiting.remove(answered)
+            changed.append(message)
+        else:
+            changed.append(message)
+    same = all(new is old for new, old in zip(changed, messages, strict=True))
+    return messages if same else changed
+
+
+def _named(call: Any, name: str) -> Any:
+    return {**call, "id": name} if isinstance(call, dict) and is_empty(call.get("id")) else call
 
 
 def _with_call(message: Message, name: str) -> Message:

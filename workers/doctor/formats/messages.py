@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workers.doctor.finding import Finding, Value, cut
-from workers.doctor.formats.fields import as_text, error, warning
+from workers.doctor.formats.fields import as_text, error, is_empty, warning
 from workers.doctor.formats.tools import call_problem
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
@@ -88,7 +88,7 @@ def check_message(message: Any, at: At) -> Iterator[Finding]:
 
 def _check_content(message: dict[str, Any], role: str, at: At) -> Iterator[Finding]:
     content = message.get("content")
-    calls = role == "assistant" and message.get("tool_calls")
+    calls = role == "assistant" and not is_empty(message.get("tool_calls"))
     if not isinstance(message.get("name", ""), str | None):
         yield at.error("name", "invalid_name")
     if content is None and calls:
@@ -121,9 +121,9 @@ def _check_parts(parts: list[Any], at: At) -> Iterator[Finding]:
 
 
 def _check_weight(message: dict[str, Any], role: str, at: At) -> Iterator[Finding]:
-    if "weight" not in message:
+    weight = message.get("weight")
+    if weight is None:
         return
-    weight = message["weight"]
     if role != "assistant":
         yield at.error("weight", "invalid_weight", "weights_to_integers", reason="role")
     elif isinstance(weight, bool) or weight not in (0, 1):
@@ -132,24 +132,23 @@ def _check_weight(message: dict[str, Any], role: str, at: At) -> Iterator[Findin
 
 
 def mended_weight(weight: Any) -> int | None:
-    """0 or 1 out of what means one of them; null means learned."""
-    if weight is None:
-        return 1
+    """0 or 1 out of what means one of them."""
     text = str(weight).strip().casefold()
     return {"true": 1, "false": 0, "1": 1, "1.0": 1, "0": 0, "0.0": 0}.get(text)
 
 
 def _check_calls(message: dict[str, Any], role: str, at: At) -> Iterator[Finding]:
     if role == "tool" and not isinstance(message.get("tool_call_id"), str):
-        yield at.error("tool_call_id", "missing_tool_call_id")
-    if message.get("function_call") is not None:
+        fix = "add_call_ids" if is_empty(message.get("tool_call_id")) else "drop_rows"
+        yield at.error("tool_call_id", "missing_tool_call_id", fix)
+    if not is_empty(message.get("function_call")):
         yield at.error("function_call", "invalid_tool_calls", "functions_to_tools", reason="legacy")
     calls = message.get("tool_calls")
-    if calls is None:
+    if is_empty(calls):
         return
     if role != "assistant":
         yield at.error("tool_calls", "invalid_tool_calls", reason="role")
-    elif not isinstance(calls, list) or not calls:
+    elif not isinstance(calls, list):
         yield at.error("tool_calls", "invalid_tool_calls", reason="array")
     else:
         for place, call in enumerate(calls):

@@ -5,6 +5,7 @@ from typing import Any
 
 from workers.doctor.finding import Finding, Row, cut
 from workers.doctor.formats.fields import as_text, error, warning
+from workers.doctor.formats.labels import stripped
 
 
 class TokenLabels:
@@ -26,7 +27,7 @@ class TokenLabels:
         return row if mended == row else mended
 
     def plain(self, row: Row) -> Row:
-        return {"tokens": row["tokens"], "labels": [label.strip() for label in row["labels"]]}
+        return {"tokens": row["tokens"], "labels": [stripped(label) for label in row["labels"]]}
 
     def input_of(self, plain: Row) -> str:
         return "\n".join(plain["tokens"])
@@ -49,7 +50,7 @@ def _check_list(row: Row, name: str, line: int) -> Iterator[Finding]:
         yield error(line, name, "invalid_type", reason="texts")
     else:
         for place, item in enumerate(value):
-            if not isinstance(item, str) or not item.strip():
+            if not isinstance(item, str) or not (stripped(item) if name == "labels" else item.strip()):
                 fix = "drop_rows" if isinstance(item, str) or as_text(item) is None else "contents_to_text"
                 yield error(line, f"{name}[{place}]", "invalid_type", fix, reason="item")
                 return
@@ -58,7 +59,7 @@ def _check_list(row: Row, name: str, line: int) -> Iterator[Finding]:
 def _check_order(labels: list[str], line: int) -> Iterator[Finding]:
     """Inside follows a beginning or an inside of the same kind. Only the first slip is told."""
     before = "O"
-    for place, label in enumerate(label.strip() for label in labels):
+    for place, label in enumerate(stripped(label) for label in labels):
         if label.startswith("I-") and before not in (f"B-{label[2:]}", label):
             yield warning(
                 line,
@@ -80,4 +81,4 @@ def _as_texts(value: Any) -> Any:
 
 
 def _stripped(label: Any) -> Any:
-    return label.strip() if isinstance(label, str) else label
+    return stripped(label) if isinstance(label, str) else label

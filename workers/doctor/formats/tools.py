@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from workers.doctor.finding import Finding, Row, cut
-from workers.doctor.formats.fields import error
+from workers.doctor.formats.fields import error, is_empty
 
 _META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
@@ -14,11 +14,11 @@ _META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 def check_tools(row: Row, line: int, prefix: str = "") -> Iterator[Finding]:
     """`tools`, `functions` and `parallel_tool_calls` of one row."""
     tools = row.get("tools")
-    if row.get("functions"):
+    if not is_empty(row.get("functions")):
         yield error(line, f"{prefix}functions", "invalid_tools", "functions_to_tools", reason="functions")
     if not isinstance(row.get("parallel_tool_calls"), bool | None):
         yield error(line, f"{prefix}parallel_tool_calls", "invalid_tools", reason="parallel")
-    if tools is None:
+    if is_empty(tools):
         return
     if not isinstance(tools, list):
         yield error(line, f"{prefix}tools", "invalid_tools", reason="array")
@@ -31,7 +31,7 @@ def _check_tool(tool: Any, line: int, place: int, path: str) -> Iterator[Finding
     function = tool.get("function") if isinstance(tool, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         yield error(line, path, "invalid_tools", reason="name", tool=place + 1)
-    elif tool.get("type", "function") != "function":
+    elif tool.get("type") not in (None, "function"):
         yield error(line, f"{path}.type", "invalid_tools", reason="type", tool=place + 1)
     elif function.get("parameters") is not None:
         yield from _check_schema(function, line, f"{path}.function.parameters")
@@ -63,13 +63,13 @@ def call_problem(call: Any) -> tuple[str, str] | None:
     function = call.get("function") if isinstance(call, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         return "name", "drop_rows"
-    arguments = function.get("arguments", "")
+    arguments = function.get("arguments")
     if not is_json(arguments):
-        fix = "arguments_to_json" if isinstance(arguments, dict) else "drop_rows"
+        fix = "arguments_to_json" if is_empty(arguments) or isinstance(arguments, dict) else "drop_rows"
         return "arguments", fix
     if not isinstance(call.get("id"), str):
-        return "id", "drop_rows"
-    if call.get("type", "function") != "function":
+        return "id", "add_call_ids" if is_empty(call.get("id")) else "drop_rows"
+    if call.get("type") not in (None, "function"):
         return "type", "drop_rows"
     return None
 

@@ -21,14 +21,28 @@ def check_turns(messages: Messages, tools: frozenset[str], line: int, path: str)
     yield from _check_calls(messages, tools, line, path)
 
 
+def _unanswered(at: At, call_id: str) -> Finding:
+    return at.error("tool_calls", "unanswered_tool_call", value=cut(call_id))
+
+
 def _check_calls(messages: Messages, tools: frozenset[str], line: int, path: str) -> Iterator[Finding]:
-    known: set[str] = set()
+    """Each call has its answer before anybody else speaks, as the API wants it; the last ones need none."""
+    waiting: list[str] = []  # ids of calls without an answer
+    called = At(line, path, 0)
     for place, message in enumerate(messages):
         at = At(line, path, place)
+        if message["role"] == "tool":
+            if message["tool_call_id"] not in waiting:
+                yield at.error("tool_call_id", "unknown_tool_call_id", value=cut(message["tool_call_id"]))
+            else:
+                waiting.remove(message["tool_call_id"])
+            continue
+        if waiting:
+            yield _unanswered(called, waiting[0])
+        called, waiting = at, [call["id"] for call in message.get("tool_calls") or ()]
+        if len(set(waiting)) < len(waiting):
+            yield at.error("tool_calls", "repeated_tool_call_id")
         for number, call in enumerate(message.get("tool_calls") or ()):
-            known.add(call["id"])
             name = call["function"]["name"]
             if name not in tools:
                 yield at.warning(f"tool_calls[{number}].function.name", "undeclared_tool", name=cut(name))
-        if message["role"] == "tool" and message["tool_call_id"] not in known:
-            yield at.error("tool_call_id", "unknown_tool_call_id", value=cut(message["tool_call_id"]))

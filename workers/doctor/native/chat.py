@@ -115,39 +115,48 @@ class ChatLane:
 
 def _fits(messages: list[_Message], tools: frozenset[str]) -> bool:
     """True when each message is sound for sure, and so are calls and answers among them."""
-    known: set[object] = set()
+    waiting: set[object] = set()  # ids of calls without an answer
     for message in messages:
         is_answer = message.role == "assistant"
-        if message.tool_calls is not UNSET:
-            if not is_answer or not _are_sound(message.tool_calls, tools, known):
+        if message.role == "tool":
+            if message.tool_call_id not in waiting:
                 return False
-        elif not message.content or message.content.isspace():
+            waiting.remove(message.tool_call_id)
+        elif waiting or message.tool_call_id is not UNSET:
             return False
         if message.weight is not UNSET and not is_answer:
             return False
-        if (
-            (message.tool_call_id not in known)
-            if message.role == "tool"
-            else message.tool_call_id is not UNSET
-        ):
+        if not _says_something(message, tools, waiting):
             return False
     return True
 
 
-def _are_sound(calls: list[_Call], tools: frozenset[str], known: set[object]) -> bool:
-    """Remembers the calls' ids in `known`."""
+def _says_something(message: _Message, tools: frozenset[str], waiting: set[object]) -> bool:
+    """A text, or sound calls; their ids are added to `waiting`."""
+    if message.tool_calls is UNSET:
+        return bool(message.content) and not message.content.isspace()  # type: ignore[union-attr]
+    return message.role == "assistant" and _are_sound(message.tool_calls, tools, waiting)
+
+
+def _are_sound(calls: list[_Call], tools: frozenset[str], waiting: set[object]) -> bool:
+    """Adds the calls' ids to `waiting`."""
     for call in calls:
         if call.function.name not in tools or not _is_surely_json(call.function.arguments):
             return False
-        known.add(call.id)
-    return True
+        waiting.add(call.id)
+    return len(waiting) == len(calls)
 
 
 def _example(roles: tuple[str, ...]) -> Row:
-    """A row with these roles and nothing wrong but their order. Each answer calls what each tool answers."""
-    call = {"id": "x", "function": {"name": "x", "arguments": "{}"}}
-    parts: dict[str, dict[str, Any]] = {"assistant": {"tool_calls": [call]}, "tool": {"tool_call_id": "x"}}
-    messages = [{"role": role, "content": "x", **parts.get(role, {})} for role in roles]
+    """A row with these roles and nothing wrong but their order: what tools answer was called before."""
+    messages: list[dict[str, Any]] = [{"role": role, "content": "x"} for role in roles]
+    for place, role in enumerate(roles):
+        if role == "tool":
+            messages[place]["tool_call_id"] = f"x{place}"
+            caller = next((at for at in range(place, -1, -1) if roles[at] != "tool"), None)
+            if caller is not None and roles[caller] == "assistant":
+                call = {"id": f"x{place}", "function": {"name": "x", "arguments": "{}"}}
+                messages[caller].setdefault("tool_calls", []).append(call)
     return {"messages": messages, "tools": [{"type": "function", "function": {"name": "x"}}]}
 
 

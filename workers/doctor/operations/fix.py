@@ -15,6 +15,7 @@ from workers.doctor.finding import Row
 from workers.doctor.formats import Rules
 from workers.doctor.hashes import input_hash, row_hash
 from workers.doctor.index import Entry
+from workers.doctor.judge import can_be_mended
 from workers.doctor.operations.inputs import Taken, Upload
 from workers.doctor.operations.output import SAME, Output
 from workers.doctor.operations.redaction import redact_row
@@ -23,7 +24,8 @@ from workers.doctor.operations.redaction import redact_row
 def fix(task: OperateTask, workdir: Path, output: Output) -> None:
     """Write the rows of the first source with `fixes` applied, sound ones in plain form.
 
-    A row that stays bad stays, unless `drop_rows` is among the fixes: nothing goes without being asked for.
+    A row that stays bad stays, unless `drop_rows` is among the fixes and no other fix would make it sound:
+    nothing goes that can be kept, or without being asked for.
     The near duplicates that go are those that the report of the mended rows would show.
     """
     upload, fixes = Upload(task, 0, task.mappings[0]), frozenset(task.operation["fixes"])
@@ -52,7 +54,8 @@ class _Mender:
         rules = self._upload.rules
         row = rules.repair(taken.row, self._repairs)
         if not (taken.is_sound if row is taken.row else self._upload.is_sound(row, taken.line)):
-            return None if "drop_rows" in self._fixes else row
+            goes = "drop_rows" in self._fixes and not can_be_mended(row, taken.line, rules)
+            return None if goes else row
         plain = rules.plain(row)
         if (label := rules.label(plain)) in self._spellings:
             plain = {**plain, "label": self._spellings[label]}

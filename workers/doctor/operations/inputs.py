@@ -49,7 +49,8 @@ class Upload:
         source = open_source(Path(task.sources[number]), task.filenames[number], task.limits)
         if isinstance(source, Finding):
             raise Impossible("cannot_be_read_so", says=source.message)
-        found = recognise(source, mapping)
+        is_made = bool(task.are_made) and task.are_made[number]
+        found = recognise(source, mapping, task.formats[number] if is_made else None)
         if isinstance(found, Finding):
             raise Impossible("cannot_be_read_so", says=found.message)
         self._source, self._found = source, found

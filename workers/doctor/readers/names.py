@@ -1,5 +1,7 @@
 """What people call the columns that hold each role. Case, spaces, underscores and hyphens do not matter."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 Names = tuple[str, ...]
@@ -16,7 +18,8 @@ TEXT = _any_of(
 )
 LABEL = _any_of(
     "label intent category class target sentiment final_decision label_text labels topic tag type emotion "
-    "polarity gold_label 标签 类别 分类 意图 情感 类型 标注 情绪 主题"
+    "polarity gold_label 标签 类别 分类 意图 情感 类型 标注 情绪 主题 "
+    "正负面 正负 好评 好坏 倾向 情感倾向 情感极性 极性 态度 等级 标记 栏目 频道 领域"
 )
 VALUE = _any_of("value score target rating stars y 数值 值 分数 得分 评分 目标值")
 TITLE = _any_of("title original_title name heading headline 标题 题目 名称 书名")
@@ -32,6 +35,9 @@ RESPONSE = _any_of(
     "completion response answer output assistant reply solution target 回答 答案 回复 输出 答 答复 解答 助手"
 )
 SYSTEM = _any_of("system system_prompt 系统 系统提示 系统提示词")
+CONTEXT = _any_of("context contexts passage background reference 上下文 背景 材料 参考资料 段落")
+HISTORY = _any_of("history chat_history conversation_history dialog_history 历史 历史对话 对话历史")
+TOOLS = _any_of("tools functions 工具")
 CHOSEN = _any_of("chosen preferred preferred_output accepted win better 优选 更好 偏好回答")
 REJECTED = _any_of("rejected non_preferred non_preferred_output lose worse 拒绝 更差 非偏好回答")
 SCORE = _any_of("score rating grade reward quality mark points 分数 得分 评分 打分 成绩")
@@ -66,12 +72,35 @@ FILE = _any_of(
     "file_name filename file path image image_path img audio audio_path wav clip "
     "文件名 文件 图片 图像 音频 路径"
 )
-_KEYS = _any_of("id key 编号 序号")
+_KEYS = _any_of("id idx index key row no nr uuid guid 编号 序号 行号 索引")
+_KEY_END = re.compile(
+    r"(?:^|[\W_])(?i:id|ids|idx|index|key|uuid|guid)$|[a-z](?:Id|ID)$|(?:编号|序号|号码)$|^Unnamed: \d+$"
+)
+_LABEL_WORD = re.compile(
+    r"(?:^|[\W_])(?:label|class|category|intent|sentiment|emotion|polarity|topic|tag)s?(?:$|[\W_])"
+    r"|(?:标签|类别|分类|类型|意图|情感|情绪|极性|倾向|正负面?|主题|标注)"
+)
 
 
 def fold(name: str) -> str:
     """One spelling of a column's name."""
-    return "".join(character for character in name.casefold() if character not in " _-\u3000\ufeff")
+    seen = (character for character in unicodedata.normalize("NFKC", name).casefold())
+    return "".join(c for c in seen if c not in " _-" and unicodedata.category(c) != "Cf")
+
+
+def is_key(name: str) -> bool:
+    """True for what tells rows, people or things apart, and teaches nothing: an id or a row's number."""
+    known = fold(name)
+    return known in _FOLDED_KEYS or _KEY_END.search(unicodedata.normalize("NFKC", name).strip()) is not None
+
+
+def called_label(columns: Iterable[str]) -> Iterator[str]:
+    """The columns that are called a label: by a known name, best known first; then those with such a word."""
+    every = list(columns)
+    known = dict.fromkeys(named(every, LABEL))
+    yield from known
+    words = ((name, _CAMEL.sub("_", name).casefold()) for name in every if name not in known)
+    yield from (name for name, word in words if _LABEL_WORD.search(word) and not is_key(name))
 
 
 def named(columns: Iterable[str], known: Names) -> Iterator[str]:
@@ -88,10 +117,27 @@ def is_known(name: str) -> bool:
     return fold(name) in _FOLDED
 
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FOLDED_KEYS = frozenset(fold(name) for name in (*_KEYS, *USER, *ITEM))
 _FOLDED = frozenset(
     fold(name)
     for names in (
-        *(TEXT, LABEL, VALUE, TITLE, BODY, PROMPT, RESPONSE, SYSTEM, CHOSEN, REJECTED, SCORE, TOKENS, TAGS),
+        *(
+            TEXT,
+            LABEL,
+            VALUE,
+            TITLE,
+            BODY,
+            PROMPT,
+            RESPONSE,
+            SYSTEM,
+            CONTEXT,
+            CHOSEN,
+            REJECTED,
+            SCORE,
+            TOKENS,
+            TAGS,
+        ),
         *(
             ENTITIES,
             ANCHOR,

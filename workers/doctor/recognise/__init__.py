@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from kernel.rows import Columns, Mapping, RowFormat
-from workers.doctor.finding import Finding, Row, quoted
-from workers.doctor.readers.content import FileSource, note, refusal
+from workers.doctor.finding import Finding, Row, cut, quoted
+from workers.doctor.readers.content import DIGEST, FileSource, note, refusal
 from workers.doctor.readers.documents import written_out
 from workers.doctor.readers.names import LABEL, first_named
 from workers.doctor.recognise.columns import Guess, Table, by_names
 from workers.doctor.recognise.guesses import by_statistics
-from workers.doctor.recognise.mapped import check_mapping, converter, is_identity
-from workers.doctor.recognise.spelling import Convert, Spelling
-from workers.doctor.recognise.spellings import CHAT, find_spelling
+from workers.doctor.recognise.mapped import NUMBERS, Marks, check_mapping, converter, is_identity
+from workers.doctor.recognise.parts import present
+from workers.doctor.recognise.spelling import Convert, Remark, Spelling, nothing
+from workers.doctor.recognise.spellings import CHAT, find_spelling, native
 from workers.doctor.recognise.statistics import columns_of
 
 _TEXT = Guess(mapping=Mapping(format=RowFormat.TEXT, columns={"text": ("text",)}))
@@ -19,9 +20,10 @@ _TEXT = Guess(mapping=Mapping(format=RowFormat.TEXT, columns={"text": ("text",)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """How to take a file's rows. `mapping` of columns only; `is_native`: `convert` changes nothing.
+    """How to take a file's rows. `mapping` of columns only; `is_native`: `convert` leaves usual rows alone.
 
-    `warnings` are about what was recognised; what the reader noticed is in the source's notes.
+    `warnings` are about what was recognised; what the reader noticed is in the source's notes. `reads` are
+    the fields that `convert` uses (None: all of them), `remark` what it leaves out of those.
     """
 
     format: RowFormat
@@ -30,10 +32,16 @@ class Recognised:
     convert: Convert
     is_native: bool
     warnings: list[Finding]
+    reads: frozenset[str] | None = None
+    remark: Remark = nothing
 
 
-def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Finding:
+def recognise(
+    source: FileSource, mapping: Mapping | None, known: RowFormat | None = None
+) -> Recognised | Finding:
     """Look at rows from the whole file. A person's mapping goes before everything that they seem to be.
+
+    `known` is the format in whose plain form an operation wrote the rows: they are that, whatever they hold.
 
     The finding's code is `needs_mapping` when the rows can be read, but not be told from each other.
     """
@@ -41,19 +49,29 @@ def recognise(source: FileSource, mapping: Mapping | None) -> Recognised | Findi
     if not sample:
         return _without_rows(source, unreadable)
     table = columns_of(sample, source.columns)
+    if known is not None and mapping is None and not source.media:
+        return _of_format(known)
+    return _of_sample(source, sample, table, mapping)
+
+
+def _of_sample(
+    source: FileSource, sample: list[Row], table: Table, mapping: Mapping | None
+) -> Recognised | Finding:
     if mapping is not None:
         return check_mapping(mapping, tuple(table), source.media) or _of_columns(
-            source, Guess(mapping=mapping)
+            source, Guess(mapping=mapping, is_chosen=True), table
         )
     if source.syntax == "text":
-        return _of_columns(source, _TEXT)
+        return _of_columns(source, _TEXT, table)
     if source.media:
-        return _of_columns(source, _media(source, table))
+        return _of_columns(source, _media(source, table), table)
     if spelling := find_spelling(sample):
-        return _of_spelling(source, spelling)
+        return of_spelling(spelling)
     guess = by_names(table) or by_statistics(table)
+    if isinstance(guess, Finding):
+        return guess
     if guess is not None:
-        return _of_columns(source, guess)
+        return _of_columns(source, guess, table)
     return _written_out(source) if source.syntax == "json" else needs_mapping(tuple(table))
 
 
@@ -64,7 +82,7 @@ def needs_mapping(columns: tuple[str, ...]) -> Finding:
 def _without_rows(source: FileSource, unreadable: Finding | None) -> Recognised | Finding:
     """Of JSON Lines each line is told what is wrong with it, so reading must go on."""
     if unreadable is not None and source.syntax == "jsonl":
-        return _of_spelling(source, CHAT)
+        return of_spelling(CHAT)
     return unreadable or refusal("empty_file")
 
 
@@ -72,27 +90,59 @@ def _unchanged(row: Row, line: int) -> Row | Finding:
     return row
 
 
-def _of_spelling(source: FileSource, spelling: Spelling) -> Recognised:
+def of_spelling(spelling: Spelling) -> Recognised:
     return Recognised(
         format=spelling.format,
         spelling=spelling.name,
         mapping=None,
-        convert=spelling.convert or _unchanged,
-        is_native=spelling.convert is None,
+        convert=lambda row, line: spelling.convert(present(row), line),
+        is_native=spelling.is_native,
+        warnings=[],
+        reads=spelling.reads,
+        remark=lambda row, line: spelling.remark(present(row), line),
+    )
+
+
+def _of_format(format: RowFormat) -> Recognised:
+    spelling = native(format)
+    return Recognised(
+        format=format,
+        spelling="columns" if spelling is None else spelling.name,
+        mapping=None,
+        convert=_unchanged,
+        is_native=True,
         warnings=[],
     )
 
 
-def _of_columns(source: FileSource, guess: Guess) -> Recognised:
-    is_native = is_identity(guess.mapping) and source.syntax not in ("parquet", "xlsx")  # labels as numbers
+def _of_columns(source: FileSource, guess: Guess, table: Table) -> Recognised:
+    marks = _marks(guess.mapping, table)
+    has_text = source.syntax not in ("parquet", "xlsx")  # these have labels as numbers
+    is_native = is_identity(guess.mapping) and not marks and has_text
     return Recognised(
         format=guess.mapping.format,
         spelling=guess.spelling,
         mapping=guess.mapping,
-        convert=_unchanged if is_native else converter(guess.mapping),
+        convert=_unchanged if is_native else converter(guess.mapping, marks),
         is_native=is_native,
-        warnings=list(guess.warnings),
+        warnings=[*guess.warnings, *_said_of_marks(marks)],
+        reads=None if guess.is_chosen else guess.used | {DIGEST},
     )
+
+
+def _marks(mapping: Mapping, table: Table) -> Marks:
+    """Of the columns of numbers that are not all written plainly, the decimal mark."""
+    columns = (mapping.columns[role][0] for role in NUMBERS if mapping.columns.get(role))
+    found = {name: table[name].mark for name in columns if name in table}
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _said_of_marks(marks: Marks) -> list[Finding]:
+    return [
+        note("numbers_read", reason=reason, name=cut(name))
+        for name, mark in marks.items()
+        for reason in ("comma" if mark == "," else "point",)
+    ]
 
 
 def _media(source: FileSource, table: Table) -> Guess:

@@ -13,11 +13,20 @@ from workers.doctor.recognise.statistics import Column
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """`spelling` of the report; `warnings` say what else it could have been."""
+    """`spelling` of the report; `warnings` say what else it could have been.
+
+    `is_chosen`: by a person, who knows what the other columns hold.
+    """
 
     mapping: Mapping
     spelling: str = "columns"
     warnings: tuple[Finding, ...] = ()
+    is_chosen: bool = False
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The columns that it maps."""
+        return frozenset(name for columns in self.mapping.columns.values() for name in columns)
 
 
 Table = dict[str, Column]
@@ -38,6 +47,10 @@ def _first(table: Table, known: Names, holds: Callable[[Column], bool]) -> str |
 
 def _is_text(column: Column) -> bool:
     return column.kind == "text"
+
+
+def _is_said(column: Column) -> bool:
+    return column.kind in ("text", "list", "object", "number")
 
 
 def _is_number(column: Column) -> bool:
@@ -99,10 +112,12 @@ def _question_answer(table: Table) -> Guess | None:
     if prompt is None or response is None:
         return None
     columns: Columns = {"prompt": (prompt,), "response": (response,)}
-    if context := _first(table, ("context", "上下文"), _is_text):
+    context = next((name for name in _where(table, names.CONTEXT, _is_said) if name != prompt), None)
+    if context is not None:
         columns["prompt"] = (context, prompt)
-    if system := _first(table, names.SYSTEM, _is_text):
-        columns["system"] = (system,)
+    for role, known in (("system", names.SYSTEM), ("history", names.HISTORY), ("tools", names.TOOLS)):
+        if found := _first(table, known, lambda column: column.kind != "empty"):
+            columns[role] = (found,)
     return Guess(mapping=Mapping(format=RowFormat.CHAT, columns=columns), spelling="question_answer")
 
 
@@ -135,15 +150,22 @@ def _classification(table: Table) -> Guess | None:
     text = _first(table, names.TEXT, _is_text)
     if text is None:
         return None
-    labels = [name for name in _where(table, names.LABEL, _is_label) if name != text]
+    labels = [name for name in names.called_label(table) if _is_label(table[name]) and name != text]
     if not labels:
         return None
+    rivals = [name for name in table if table[name].kind == "text" and table[name].is_label and name != text]
     texts = (text, *_supplements(table, text))
     columns: Columns = {"text": texts, "label": (labels[0],)}
-    warnings: tuple[Finding, ...] = ()
-    if len(labels) > 1:
-        warnings = (note("ambiguous_columns", 1, name=cut(labels[0]), other=cut(labels[1])),)
-    return Guess(mapping=Mapping(format=RowFormat.CLASSIFICATION, columns=columns), warnings=warnings)
+    return Guess(
+        mapping=Mapping(format=RowFormat.CLASSIFICATION, columns=columns),
+        warnings=rival_labels(labels[0], [name for name in (*labels, *rivals) if name not in texts]),
+    )
+
+
+def rival_labels(label: str, candidates: list[str]) -> tuple[Finding, ...]:
+    """What else the label could be, each column once."""
+    others = dict.fromkeys(name for name in candidates if name != label)
+    return tuple(note("ambiguous_columns", 1, name=cut(label), other=cut(other)) for other in others)
 
 
 def _supplements(table: Table, text: str) -> tuple[str, ...]:

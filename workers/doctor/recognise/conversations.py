@@ -4,10 +4,12 @@ Source: https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md (share
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from workers.doctor.finding import Finding, Row
-from workers.doctor.formats.fields import error
+from workers.doctor.finding import Finding, Row, quoted
+from workers.doctor.formats.fields import error, warning
+from workers.doctor.recognise.parts import SYSTEM, Messages, history_of, parsed, present, system_of, tools_of
 from workers.doctor.recognise.spelling import is_list_of_objects, missing
 
 _ROLES = {
@@ -19,12 +21,14 @@ _ROLES = {
     "tool": "observation",
     "function_response": "observation",
 }
-_FIELDS = {"content": "value", "weight": "weight"}
+_IS_LEARNED = ("weight", "loss", "train", "training")  # as different trainers call it
+_TURN_READS = {"from", "value", *_IS_LEARNED}
 KEYS = ("conversations", "conversation")
+READS = frozenset((*KEYS, *SYSTEM, "tools", "history"))
 
 
 def is_conversation(row: Row) -> bool:
-    return any(is_list_of_objects(row.get(key)) for key in KEYS)
+    return any(is_list_of_objects(parsed(row.get(key))) for key in KEYS)
 
 
 def to_chat(row: Row, line: int) -> Row | Finding:
@@ -32,25 +36,25 @@ def to_chat(row: Row, line: int) -> Row | Finding:
     key = next((key for key in KEYS if key in row), None)
     if key is None:
         return missing(line, KEYS[0])
-    turns = row[key]
+    turns = parsed(row[key])
     if not is_list_of_objects(turns):
         return error(line, key, "invalid_conversations")
-    messages = to_messages(turns, line, key)
-    if isinstance(messages, Finding):
-        return messages
-    if isinstance(row.get("system"), str) and row["system"].strip():
-        messages.insert(0, {"role": "system", "content": row["system"]})
-    tools = to_tools(row.get("tools"), line)
-    if isinstance(tools, Finding):
-        return tools
-    return {"messages": messages, **({"tools": tools} if tools else {})}
+    messages, before = to_messages(turns, line, key), history_of(row.get("history"), line, "history")
+    tools = tools_of(row.get("tools"), line)
+    for found in (messages, before, tools):
+        if isinstance(found, Finding):
+            return found
+    return {
+        "messages": [*system_of(row), *before, *messages],  # type: ignore[misc]  # no Finding
+        **({"tools": tools} if tools else {}),
+    }
 
 
-def to_messages(turns: list[dict[str, Any]], line: int, path: str) -> list[dict[str, Any]] | Finding:
-    messages: list[dict[str, Any]] = []
+def to_messages(turns: list[dict[str, Any]], line: int, path: str) -> Messages | Finding:
+    messages: Messages = []
     waiting: list[str] = []  # ids of calls that have no answer yet
     for place, turn in enumerate(turns):
-        message = _message(turn, waiting, len(messages))
+        message = _message(present(turn), waiting, len(messages))
         if message is None:
             param = f"{path}[{place}].value"
             return error(line, param, "invalid_tool_calls", reason="written", turn=place + 1)
@@ -58,21 +62,16 @@ def to_messages(turns: list[dict[str, Any]], line: int, path: str) -> list[dict[
     return messages
 
 
-def to_tools(written: Any, line: int) -> list[Any] | Finding | None:
-    """Tools in OpenAI's spelling out of a list of functions, or of its JSON text."""
-    if isinstance(written, str) and written.strip():
-        try:
-            written = json.loads(written)
-        except (ValueError, RecursionError):
-            return error(line, "tools", "invalid_tools", reason="json")
-    if not written:
-        return None
-    if not isinstance(written, list):
-        return error(line, "tools", "invalid_tools", reason="array")
-    return [
-        tool if isinstance(tool, dict) and "function" in tool else {"type": "function", "function": tool}
-        for tool in written
-    ]
+def unread_of_turns(row: Row, line: int) -> Iterator[Finding]:
+    """What a turn has beside who speaks and what is said."""
+    key = next((key for key in KEYS if key in row), KEYS[0])
+    turns = parsed(row.get(key))
+    for place, turn in enumerate(turns if is_list_of_objects(turns) else ()):
+        unread = present(turn).keys() - _TURN_READS
+        if unread and turn.get("from") is not None:
+            names = quoted(sorted(unread))
+            yield warning(line, f"{key}[{place}]", "unread_field", reason="turn", turn=place + 1, names=names)
+            return
 
 
 def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, Any] | None:
@@ -86,7 +85,10 @@ def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, 
     if role == "observation":
         answered = {"tool_call_id": waiting.pop(0)} if waiting else {}
         return {"role": "tool", "content": value, **answered}
-    message = {key: turn[source] for key, source in _FIELDS.items() if source in turn}
+    message = {"content": value} if "value" in turn else {}
+    learned = next((turn[key] for key in _IS_LEARNED if key in turn), None)
+    if learned is not None and (role == "assistant" or "weight" in turn):
+        message["weight"] = int(learned) if isinstance(learned, bool) else learned
     return message if said_by is None else {"role": role, **message}
 
 

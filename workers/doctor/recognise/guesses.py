@@ -1,25 +1,40 @@
-"""Which columns hold what, where their names do not say: by what is in them."""
+"""Which columns hold what, where their names do not say: by what is in them.
+
+Where two columns could hold the same thing and neither name decides, nothing is guessed: a person is asked.
+"""
 
 from kernel.rows import Columns, Mapping, RowFormat
 from workers.doctor.finding import Finding, quoted
 from workers.doctor.readers import names
-from workers.doctor.readers.content import note
+from workers.doctor.readers.content import note, refusal
 from workers.doctor.readers.names import first_named, named
-from workers.doctor.recognise.columns import Guess, Table
+from workers.doctor.recognise.columns import Guess, Table, rival_labels
 from workers.doctor.recognise.statistics import Column
 
 
-def by_statistics(table: Table) -> Guess | None:
-    """The likeliest reading, with a warning that says which it is and what it could be instead."""
-    prose = sorted((column for column in table.values() if column.is_prose), key=_length, reverse=True)
-    labels = [column for column in table.values() if column.is_label]
-    if prose and labels and len(table) <= 6:
-        return _classification(prose, _likeliest(labels))
+def by_statistics(table: Table) -> Guess | Finding | None:
+    """The likeliest reading, with a warning that says which it is and what it could be instead.
+
+    A finding where several are as likely.
+    """
+    held = [column for column in table.values() if not names.is_key(column.name)]
+    prose = sorted((column for column in held if column.is_prose), key=_length, reverse=True)
+    labels = [column for column in held if column.is_label]
+    numbers = [column for column in held if column.kind == "number" and not column.is_time]
     if not prose:
-        return _series(table)
+        return _series(held, numbers)
+    if labels and len(table) <= 6:
+        return _classification(prose, labels)
+    if len(prose) == 1 and numbers and len(table) <= 6 and not first_named(table, names.TITLE):
+        return _regression(prose[0], numbers)
     if len(prose) == 2 and len(table) <= 3 and not _is_text_table(table):
         return _conversation(table, prose)
     return documents(table)
+
+
+def _rivals(role: str, columns: list[Column]) -> Finding:
+    listed = quoted(column.name for column in columns[:20])
+    return refusal("needs_mapping", reason="rivals", role=role, names=listed)
 
 
 def documents(table: Table) -> Guess | None:
@@ -49,20 +64,37 @@ def _length(column: Column) -> float:
     return column.mean_length
 
 
-def _likeliest(labels: list[Column]) -> Column:
-    """One that is called a label, or else the text with the fewest values."""
+def _likeliest(labels: list[Column]) -> Column | None:
+    """One that is called a label, or else the only one."""
     by_name = {column.name: column for column in labels}
-    called = first_named(by_name, names.LABEL)
+    called = next(names.called_label(by_name), None)
     if called is not None:
         return by_name[called]
-    return min(labels, key=lambda column: (column.kind != "text", column.distinct))
+    return labels[0] if len(labels) == 1 else None
 
 
-def _classification(prose: list[Column], label: Column) -> Guess:
+def _classification(prose: list[Column], labels: list[Column]) -> Guess | Finding:
+    label = _likeliest(labels)
+    if label is None:
+        return _rivals("label", labels)
     columns: Columns = {"text": (prose[0].name,), "label": (label.name,)}
     return Guess(
         mapping=Mapping(format=RowFormat.CLASSIFICATION, columns=columns),
-        warnings=(_said("texts and their labels", columns, []),),
+        warnings=(
+            _said("texts and their labels", columns, []),
+            *rival_labels(label.name, [column.name for column in labels]),
+        ),
+    )
+
+
+def _regression(prose: Column, numbers: list[Column]) -> Guess | Finding:
+    called = first_named((column.name for column in numbers), names.VALUE)
+    if called is None and len(numbers) > 1:
+        return _rivals("value", numbers)
+    columns: Columns = {"text": (prose.name,), "value": (called or numbers[0].name,)}
+    return Guess(
+        mapping=Mapping(format=RowFormat.REGRESSION, columns=columns),
+        warnings=(_said("texts and their numbers", columns, []),),
     )
 
 
@@ -76,11 +108,12 @@ def _conversation(table: Table, prose: list[Column]) -> Guess:
     )
 
 
-def _series(table: Table) -> Guess | None:
-    times = [column for column in table.values() if column.is_time]
-    numbers = [column for column in table.values() if column.kind == "number" and not column.is_time]
+def _series(held: list[Column], numbers: list[Column]) -> Guess | Finding | None:
+    times = [column for column in held if column.is_time]
     if not times or not numbers:
         return None
+    if len(numbers) > 1:
+        return _rivals("value", numbers)
     columns: Columns = {"timestamp": (times[0].name,), "value": (numbers[0].name,)}
     return Guess(
         mapping=Mapping(format=RowFormat.SERIES, columns=columns),

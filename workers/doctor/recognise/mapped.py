@@ -1,21 +1,23 @@
 """Rows out of columns, as a mapping says which hold what."""
 
-import ast
-import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from kernel.rows import Mapping, RowFormat
 from workers.doctor.finding import Finding, Row, cut, quoted
 from workers.doctor.formats.fields import error
+from workers.doctor.formats.numbers import Mark, mended_number
 from workers.doctor.readers.content import refusal
 from workers.doctor.recognise import entities
+from workers.doctor.recognise.instructions import to_chat
+from workers.doctor.recognise.parts import as_content, parsed
 from workers.doctor.recognise.preferences import to_preference
 from workers.doctor.recognise.spelling import Convert, missing
 
 # format -> (roles that it needs, roles that it may have)
 ROLES: dict[RowFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    RowFormat.CHAT: (("prompt", "response"), ("system",)),
+    RowFormat.CHAT: (("prompt", "response"), ("system", "history", "tools")),
     RowFormat.PREFERENCE: (("input", "preferred_output", "non_preferred_output"), ()),
     RowFormat.REINFORCEMENT: (("messages",), ()),
     RowFormat.CLASSIFICATION: (("text", "label"), ()),
@@ -31,6 +33,8 @@ ROLES: dict[RowFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
     RowFormat.AUDIO: (("audio",), ("label",)),
 }
 MEDIA = (RowFormat.IMAGE, RowFormat.AUDIO)
+NUMBERS = ("value", "score", "rating")
+Marks = dict[str, Mark]  # column -> its decimal mark
 
 
 def check_mapping(mapping: Mapping, columns: tuple[str, ...], media: str | None) -> Finding | None:
@@ -63,30 +67,45 @@ def is_identity(mapping: Mapping) -> bool:
     return all(columns == (role,) for role, columns in mapping.columns.items())
 
 
-def converter(mapping: Mapping) -> Convert:
+def converter(mapping: Mapping, marks: Marks) -> Convert:
+    """`marks` are of columns whose numbers are not all written plainly."""
+    picked = _Picked(mapping, marks)
     if mapping.format is RowFormat.CHAT:
-        return lambda row, line: _picked(row, line, mapping, _chat)
+        return lambda row, line: picked.shaped(row, line, lambda roles: _chat(roles, line))
     if mapping.format is RowFormat.PREFERENCE:
-        return lambda row, line: _picked(row, line, mapping, lambda roles: _preference(roles, line))
+        return lambda row, line: picked.shaped(row, line, lambda roles: _preference(roles, line))
     if mapping.format is RowFormat.REINFORCEMENT:
-        return lambda row, line: _picked(row, line, mapping, lambda roles: {**row, **_reinforcement(roles)})
+        return lambda row, line: picked.shaped(row, line, lambda roles: {**row, **_reinforcement(roles)})
     if mapping.format is RowFormat.TOKEN_LABELS:
         return lambda row, line: _token_labels(row, line, mapping)
     if mapping.format in MEDIA:  # the digest is the reader's: no column is mapped to it
-        return lambda row, line: _picked(row, line, mapping, lambda roles: {**roles, "sha256": row["sha256"]})
-    return lambda row, line: _picked(row, line, mapping, lambda roles: roles)
+        return lambda row, line: picked.shaped(row, line, lambda roles: {**roles, "sha256": row["sha256"]})
+    return lambda row, line: picked.shaped(row, line, lambda roles: roles)
 
 
-def _picked(row: Row, line: int, mapping: Mapping, shape: Callable[[Row], Row | Finding]) -> Row | Finding:
-    needed, _ = ROLES[mapping.format]
-    roles: Row = {}
-    for role, columns in mapping.columns.items():
-        present = [column for column in columns if column in row]
-        if present:
-            roles[role] = _value(row, present, role)
-        elif role in needed:
-            return missing(line, columns[0])
-    return shape(roles)
+@dataclass(frozen=True, slots=True)
+class _Picked:
+    """Roles out of the columns of a row."""
+
+    mapping: Mapping
+    marks: Marks
+
+    def shaped(self, row: Row, line: int, shape: Callable[[Row], Row | Finding]) -> Row | Finding:
+        needed, _ = ROLES[self.mapping.format]
+        roles: Row = {}
+        for role, columns in self.mapping.columns.items():
+            present = [column for column in columns if column in row]
+            if present:
+                roles[role] = self._value(row, present, role)
+            elif role in needed:
+                return missing(line, columns[0])
+        return shape(roles)
+
+    def _value(self, row: Row, columns: list[str], role: str) -> Any:
+        if role in NUMBERS and (mark := self.marks.get(columns[0])) and isinstance(row[columns[0]], str):
+            number = mended_number(row[columns[0]], mark)
+            return row[columns[0]] if number is None else number
+        return _value(row, columns, role)
 
 
 def _value(row: Row, columns: list[str], role: str) -> Any:
@@ -104,16 +123,13 @@ def as_text(value: Any) -> str:
     """What a cell says; several paragraphs are parted by a blank line."""
     if isinstance(value, list):
         return "\n\n".join(as_text(part) for part in value)
+    if isinstance(value, dict):
+        return str(as_content(value))
     return "" if value is None else str(value).strip()
 
 
-def _chat(roles: Row) -> Row:
-    messages = [{"role": "system", "content": roles["system"]}] if roles.get("system") else []
-    if "context" in roles:
-        roles = {**roles, "prompt": f"{roles['prompt']}\n\n{roles['context']}"}
-    for role, key in (("user", "prompt"), ("assistant", "response")):
-        messages.append({"role": role, "content": roles[key]})
-    return {"messages": messages}
+def _chat(roles: Row, line: int) -> Row | Finding:
+    return to_chat(roles, roles["prompt"], roles["response"], line)
 
 
 def _preference(roles: Row, line: int) -> Row | Finding:
@@ -140,18 +156,6 @@ def _token_labels(row: Row, line: int, mapping: Mapping) -> Row | Finding:
     if isinstance(found, str) and found.lstrip().startswith(("{", "[")):
         return error(line, labels, "invalid_labels")
     return {"tokens": _listed(row[tokens]), "labels": _listed(found)}
-
-
-def parsed(value: Any) -> Any:
-    """A list or an object out of the text that a table has of it, as JSON or as Python writes it."""
-    if not isinstance(value, str) or value.lstrip()[:1] not in ("[", "{") or len(value) > 100_000:
-        return value
-    for read in (json.loads, ast.literal_eval):
-        try:
-            return read(value)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-    return value
 
 
 def _listed(value: Any) -> Any:

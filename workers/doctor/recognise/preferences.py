@@ -3,15 +3,32 @@
 Source: https://huggingface.co/docs/trl/dataset_formats (preference, unpaired preference)
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from workers.doctor.finding import Finding, Row
-from workers.doctor.formats.fields import error
-from workers.doctor.recognise.conversations import is_conversation, to_messages, to_tools
-from workers.doctor.recognise.instructions import instruction
+from workers.doctor.formats.fields import error, is_empty, warning
+from workers.doctor.recognise import instructions
+from workers.doctor.recognise.conversations import is_conversation, to_messages
+from workers.doctor.recognise.parts import (
+    SYSTEM,
+    Messages,
+    as_content,
+    history_of,
+    parsed,
+    system_of,
+    tools_of,
+)
 from workers.doctor.recognise.spelling import is_list_of_objects, missing
+from workers.doctor.recognise.transcripts import as_open_turns, split_transcripts
 
 _OPENAI = ("preferred_output", "preferred_completion", "non_preferred_output", "non_preferred_completion")
+_PROMPTS = ("conversations", "conversation", "prompt", "question", "query", "messages")
+_VOTES = ("label", "kto_tag")
+READS = frozenset((*_PROMPTS, *SYSTEM, "chosen", "rejected", "instruction", "input", "history", "tools"))
+VOTE_READS = frozenset(
+    ("messages", "prompt", "completion", "instruction", "input", "output", "history", *_VOTES, *SYSTEM)
+)
 
 
 def is_openai_preference(row: Row) -> bool:
@@ -28,73 +45,136 @@ def is_sharegpt_preference(row: Row) -> bool:
 
 def is_vote(row: Row) -> bool:
     """An answer with a thumb up or down, as KTO learns from."""
-    is_said = is_list_of_objects(row.get("messages")) or ("prompt" in row and "completion" in row)
-    return is_said and isinstance(row.get("label"), bool)
+    if _vote(row.get("kto_tag")) is not None:
+        return True
+    is_said = is_list_of_objects(parsed(row.get("messages"))) or ("prompt" in row and "completion" in row)
+    return is_said and _vote(row.get("label")) is not None
+
+
+def _vote(value: Any) -> bool | None:
+    """A table has true and false as text."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.strip().casefold())
+    return value if isinstance(value, bool) else None
 
 
 def to_preference(row: Row, line: int) -> Row | Finding:
-    """Bring prompt, chosen and rejected, in whatever shape each is, into OpenAI's spelling."""
+    """Bring prompt, chosen and rejected, in whatever shape each is, into OpenAI's spelling.
+
+    Without a prompt, both are whole conversations: what they begin with together is the prompt.
+    """
     for key in ("chosen", "rejected"):
         if key not in row:
             return missing(line, key)
-    chosen, rejected = (_messages(row[key], "assistant", line, key) for key in ("chosen", "rejected"))
-    if isinstance(chosen, Finding) or isinstance(rejected, Finding):
-        return chosen if isinstance(chosen, Finding) else _finding(rejected)
-    shared = _shared(chosen, rejected)
     asked = _asked(row, line)
-    if isinstance(asked, Finding):
-        return asked
-    tools = to_tools(row.get("tools"), line)
-    if isinstance(tools, Finding):
-        return tools
-    if not asked and not shared:
+    chosen, rejected = _answers(row, line, is_whole=not _asks(asked))
+    tools = tools_of(row.get("tools"), line)
+    for found in (asked, chosen, rejected, tools):
+        if isinstance(found, Finding):
+            return found
+    return _preference(asked, chosen, rejected, tools, line)  # type: ignore[arg-type]  # no Finding
+
+
+def _preference(
+    asked: Messages, chosen: Messages, rejected: Messages, tools: Any, line: int
+) -> Row | Finding:
+    shared = _shared(chosen, rejected)
+    if not _asks(asked) and not shared:
         return missing(line, "prompt")
+    before = _joined(asked, chosen[:shared])
+    if before is None:
+        return error(line, "chosen", "conflicting_prompt")
     return {
-        "input": {"messages": asked or chosen[:shared], **({"tools": tools} if tools else {})},
+        "input": {"messages": before, **({"tools": tools} if tools else {})},
         "preferred_output": chosen[shared:],
         "non_preferred_output": rejected[shared:],
     }
 
 
+def _joined(asked: Messages, shared: Messages) -> Messages | None:
+    """The prompt, which the answers may repeat with more before it; None when they have another one."""
+    if not _asks(asked):
+        return shared if shared and shared[0].get("role") == "system" else [*asked, *shared]
+    if not shared:
+        return asked
+    said, repeated = _said(asked), _said(shared)
+    if repeated[-len(said) :] == said:
+        return shared
+    return asked if said[-len(repeated) :] == repeated else None
+
+
+def _asks(messages: Messages | Finding) -> bool:
+    """True unless there is nothing but a system prompt."""
+    return isinstance(messages, Finding) or any(message.get("role") != "system" for message in messages)
+
+
+def _said(messages: Messages) -> list[Any]:
+    return [(message.get("role"), message.get("content")) for message in messages]
+
+
+def _answers(row: Row, line: int, *, is_whole: bool) -> tuple[Messages | Finding, Messages | Finding]:
+    """Both answers; of whole conversations written as texts, their turns."""
+    chosen, rejected = row["chosen"], row["rejected"]
+    is_text = isinstance(chosen, str) and isinstance(rejected, str)
+    if is_whole and is_text and (found := split_transcripts(chosen, rejected)):
+        return found
+    return _messages(chosen, "assistant", line, "chosen"), _messages(rejected, "assistant", line, "rejected")
+
+
 def vote_to_grading(row: Row, line: int) -> Row | Finding:
-    if not isinstance(row.get("label"), bool):
+    vote = next((vote for key in _VOTES if (vote := _vote(row.get(key))) is not None), None)
+    if vote is None:
         return error(line, "label", "invalid_type", reason="boolean")
-    if "messages" not in row:
-        prompt, response = _text(row.get("prompt")), _text(row.get("completion"))
-    elif is_list_of_objects(row["messages"]):
-        prompt, response = _text(row["messages"][:-1]), row["messages"][-1].get("content")
-    else:
+    before = history_of(row.get("history"), line, "history")
+    if isinstance(before, Finding):
+        return before
+    before = [*system_of(row), *before]
+    messages = parsed(row.get("messages"))
+    if is_list_of_objects(messages):
+        prompt, response = _text([*before, *messages[:-1]]), messages[-1].get("content")
+    elif messages is not None:
         return error(line, "messages", "invalid_messages")
-    return {"prompt": prompt, "response": response, "score": int(row["label"])}
+    elif "instruction" in row:
+        prompt, response = _after(before, instructions.asked(row)), _text(row.get("output"))
+    else:
+        prompt, response = _after(before, row.get("prompt")), _text(row.get("completion"))
+    return {"prompt": prompt, "response": response, "score": int(vote)}
 
 
-def _finding(value: list[Any] | Finding) -> Finding:
-    assert isinstance(value, Finding)
-    return value
+def other_prompts(row: Row, line: int) -> Iterator[Finding]:
+    """Of several fields that may hold the prompt, the first is read."""
+    used, *others = [key for key in (*_PROMPTS, "instruction") if not is_empty(row.get(key))] or [""]
+    for key in others:
+        if row[key] != row[used]:
+            yield warning(line, key, "unread_field", reason="other", other=used)
 
 
-def _asked(row: Row, line: int) -> list[Any] | Finding:
-    system = [{"role": "system", "content": row["system"]}] if row.get("system") else []
-    for key in ("conversations", "conversation", "prompt", "question", "query", "messages"):
+def _asked(row: Row, line: int) -> Messages | Finding:
+    before = history_of(row.get("history"), line, "history")
+    if isinstance(before, Finding):
+        return before
+    before = [*system_of(row), *before]
+    for key in _PROMPTS:
         if key in row:
             messages = _messages(row[key], "user", line, key)
-            return messages if isinstance(messages, Finding) else [*system, *messages]
+            return messages if isinstance(messages, Finding) else [*before, *messages]
     if "instruction" in row:
-        content = instruction(row["instruction"], row.get("input"))
-        return [*system, {"role": "user", "content": content}]
-    return []
+        return [*before, {"role": "user", "content": instructions.asked(row)}]
+    return before
 
 
-def _messages(value: Any, role: str, line: int, path: str) -> list[Any] | Finding:
+def _messages(value: Any, role: str, line: int, path: str) -> Messages | Finding:
     """Messages out of a text, one turn, or several."""
-    if isinstance(value, dict):
-        value = [value]
-    if is_list_of_objects(value):
-        return to_messages(value, line, path)
-    return [{"role": role, "content": value}]
+    turns = parsed(value)
+    turns = [turns] if isinstance(turns, dict) else turns
+    if is_list_of_objects(turns) and all("role" in turn or "from" in turn for turn in turns):
+        return to_messages(turns, line, path)
+    if role == "user" and isinstance(value, str) and (said := as_open_turns(value)):
+        return said
+    return [{"role": role, "content": as_content(value)}]
 
 
-def _shared(chosen: list[Any], rejected: list[Any]) -> int:
+def _shared(chosen: Messages, rejected: Messages) -> int:
     """How many messages both begin with: then the prompt stands before each answer."""
     count = 0
     while count < min(len(chosen), len(rejected)) - 1 and chosen[count] == rejected[count]:
@@ -102,10 +182,19 @@ def _shared(chosen: list[Any], rejected: list[Any]) -> int:
     return count
 
 
+def _after(before: Messages, prompt: Any) -> Any:
+    """A prompt with what went before it."""
+    if not before:
+        return _text(prompt)
+    turns = parsed(prompt)
+    return _text([*before, *(turns if is_list_of_objects(turns) else [{"role": "user", "content": prompt}])])
+
+
 def _text(value: Any) -> Any:
     """What was said: the words alone of one turn, with the roles of several."""
-    if not is_list_of_objects(value):
-        return value
-    if len(value) == 1:
-        return value[0].get("content")
-    return "\n".join(f"{message.get('role')}: {message.get('content')}" for message in value)
+    turns = parsed(value)
+    if not is_list_of_objects(turns):
+        return as_content(value)
+    if len(turns) == 1:
+        return turns[0].get("content")
+    return "\n".join(f"{turn.get('role')}: {turn.get('content')}" for turn in turns)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from workers.doctor.finding import Row
-from workers.doctor.recognise.mapped import parsed
+from workers.doctor.formats import numbers
+from workers.doctor.recognise.parts import parsed
 
 Kind = Literal["text", "number", "boolean", "list", "object", "empty"]
 
@@ -17,7 +18,10 @@ _LONG_UNIX_TIME = 100_000_000  # seconds: later than 1973
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """`rows` that hold something, `distinct` values among them; lengths are in characters."""
+    """`rows` that hold something, `distinct` values among them; lengths are in characters.
+
+    `mark` is the decimal mark of numbers that are not all written plainly.
+    """
 
     name: str
     kind: Kind
@@ -26,6 +30,7 @@ class Column:
     mean_length: float
     is_time: bool
     has_fractions: bool
+    mark: numbers.Mark | None = None
 
     @property
     def is_label(self) -> bool:
@@ -50,14 +55,16 @@ def columns_of(sample: list[Row], names: tuple[str, ...]) -> dict[str, Column]:
 def _column(name: str, values: list[Any]) -> Column:
     held = [value for value in values if value is not None and value != ""]
     texts = [value if isinstance(value, str) else str(value) for value in held]
+    kind = _kind(held)
     return Column(
         name=name,
-        kind=_kind(held),
+        kind=kind,
         rows=len(held),
         distinct=len(set(texts)),
         mean_length=_mean_width(texts),
         is_time=bool(held) and all(_is_time(value) for value in held),
-        has_fractions=any(_is_fraction(value) for value in held),
+        has_fractions=any(numbers.is_fraction(value) for value in held),
+        mark=numbers.decimal_mark(held) if kind == "number" else None,
     )
 
 
@@ -89,27 +96,15 @@ def _kind_of_text(text: str) -> Kind:
     found = parsed(text)
     if isinstance(found, dict | list):
         return "object" if isinstance(found, dict) else "list"
-    return "number" if _number(text) is not None else "text"
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _is_fraction(value: Any) -> bool:
-    number = _number(value)
-    return number is not None and not number.is_integer()
+    return "number" if numbers.is_number(text) else "text"
 
 
 def _is_time(value: Any) -> bool:
     if isinstance(value, str) and len(value) >= len("2026-1-1") and not value.isdigit():
         text = value.strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
         return _is_iso(text) or _is_iso(text.replace(" ", "T"))
-    number = _number(value)
-    return number is not None and not isinstance(value, bool) and number >= _LONG_UNIX_TIME
+    number = numbers.as_number(value)
+    return number is not None and number >= _LONG_UNIX_TIME
 
 
 def _is_iso(text: str) -> bool:

@@ -11,7 +11,7 @@ const optional = (name: string): Role => ({ name, isOptional: true });
 
 /** What columns can hold, by format: `kernel.rows.Mapping`. */
 export const ROLES: Record<RowFormat, Role[]> = {
-  chat: [role('prompt'), role('response'), optional('system')],
+  chat: [role('prompt'), role('response'), optional('system'), optional('history'), optional('tools')],
   preference: [role('input'), role('preferred_output'), role('non_preferred_output')],
   reinforcement: [role('messages')],
   classification: [role('text'), role('label')],

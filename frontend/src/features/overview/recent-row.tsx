@@ -12,9 +12,7 @@ interface RecentRowProps {
 export function RecentRow({ status, at, children }: RecentRowProps) {
   return (
     <Group justify="space-between" wrap="nowrap" py={7}>
-      <Text component="div" truncate flex={1} miw={0}>
-        {children}
-      </Text>
+      <div style={{ minWidth: 0, flex: 1 }}>{children}</div>
       <Text size="sm" c="dimmed" style={{ flexShrink: 0 }}>
         <Ago at={at} />
       </Text>

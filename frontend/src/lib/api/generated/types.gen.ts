@@ -635,12 +635,13 @@ export type FixOutput = {
  * * `functions_to_tools` - functions_to_tools
  * * `contents_to_text` - contents_to_text
  * * `arguments_to_json` - arguments_to_json
+ * * `add_call_ids` - add_call_ids
  * * `strip_labels` - strip_labels
  * * `unify_labels` - unify_labels
  * * `numbers_from_text` - numbers_from_text
  * * `redact_sensitive` - redact_sensitive
  */
-export type FixesEnum = 'drop_rows' | 'drop_duplicates' | 'drop_near_duplicates' | 'rename_roles' | 'trim_after_answer' | 'weights_to_integers' | 'functions_to_tools' | 'contents_to_text' | 'arguments_to_json' | 'strip_labels' | 'unify_labels' | 'numbers_from_text' | 'redact_sensitive';
+export type FixesEnum = 'drop_rows' | 'drop_duplicates' | 'drop_near_duplicates' | 'rename_roles' | 'trim_after_answer' | 'weights_to_integers' | 'functions_to_tools' | 'contents_to_text' | 'arguments_to_json' | 'add_call_ids' | 'strip_labels' | 'unify_labels' | 'numbers_from_text' | 'redact_sensitive';
 
 /**
  * * `chat` - chat
