@@ -40,6 +40,7 @@ def main() -> None:
     make_venv()
     settings = pip_settings()
     install(settings, has_gpu=has_gpu)
+    complete()
     check(has_gpu=has_gpu)
     say(f"installed in {time.monotonic() - started:.0f} s")
 
@@ -100,6 +101,19 @@ def uv_environment(settings: dict[str, list[str]]) -> dict[str, str]:
     if not home or not os.access(home, os.W_OK):
         environment["UV_CACHE_DIR"] = str(ROOT / ".cache" / "uv")
     return {**environment, "UV_HTTP_TIMEOUT": "180", "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")}
+
+
+def complete() -> None:
+    """Take soundfile again by pip where it came without its native library.
+
+    It has a wheel without the library too, and of several indexes with one version uv looks at the first.
+    """
+    if run([str(PYTHON), "-c", "import soundfile"], quiet=True):
+        return
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q"]
+    run([*pip, "--force-reinstall", "--no-deps", "-c", str(CONSTRAINTS), "soundfile"])
+    if not run([str(PYTHON), "-c", "import soundfile"], quiet=True):
+        stop("soundfile lacks its native library: install libsndfile (Debian: libsndfile1)")
 
 
 def check(*, has_gpu: bool) -> None:

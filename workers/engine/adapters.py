@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from kernel.adapters import CAUSAL_TARGET_MODULES
 from kernel.contracts import AdapterManifest, FileDigest
 from kernel.s3 import Bucket
 from kernel.wire import decode
@@ -183,6 +184,8 @@ def _check_manifest(manifest: AdapterManifest, base: str, max_rank: int | None) 
         problem = "The manifest's rank or alpha is out of bounds."
     elif manifest.lora_int_id <= 0 or not all(map(_TARGET.fullmatch, manifest.target_modules)):
         problem = "The manifest's id or target modules are out of bounds."
+    elif manifest.kind == "causal_lora" and not set(manifest.target_modules) <= set(CAUSAL_TARGET_MODULES):
+        problem = "The manifest targets modules that an engine does not adapt."
     if problem:
         raise AdapterRejected(problem, adapter_id=manifest.adapter_id)
 

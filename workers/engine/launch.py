@@ -8,14 +8,15 @@ import os
 import shutil
 import sys
 
+from kernel.adapters import CAUSAL_TARGET_MODULES
 from kernel.bases import base_folder
 from kernel.contracts import BaseEntry
 
 _HOST = "127.0.0.1"
 DRAIN_SECONDS = 30  # how long a stopping engine finishes its streams
-_MAX_ADAPTERS_PER_BATCH = 4
-_MAX_ADAPTERS_IN_MEMORY = 32
-_CPU_SEQUENCES, _GPU_SEQUENCES = 16, 128
+_CPU_ADAPTERS_PER_BATCH, _GPU_ADAPTERS_PER_BATCH = 32, 4
+_MAX_ADAPTERS_IN_MEMORY = 64
+_CPU_SEQUENCES, _GPU_SEQUENCES = 32, 128
 _QUEUED_CALLS_PER_SEQUENCE = 8
 # llguidance bounds the work of each token, and refuses what it does not implement. With white space between
 # the parts, a small model writes nothing else until its tokens are used up.
@@ -38,6 +39,7 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
     """
     sequences = _GPU_SEQUENCES if has_gpu() else _CPU_SEQUENCES
     folder = str(base_folder(base.source))
+    adapters = _GPU_ADAPTERS_PER_BATCH if has_gpu() else _CPU_ADAPTERS_PER_BATCH
     command = [
         *(sys.executable, "-m", "vllm.entrypoints.openai.api_server"),
         *("--model", folder, "--served-model-name", base.id),
@@ -45,7 +47,9 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         *("--dtype", "bfloat16", "--max-model-len", str(base.context_length)),
         *("--max-num-seqs", str(sequences)),
         *("--max-num-queued-reqs", str(sequences * _QUEUED_CALLS_PER_SEQUENCE)),
-        *("--enable-lora", "--max-loras", str(_MAX_ADAPTERS_PER_BATCH)),
+        *("--enable-lora", "--max-loras", str(adapters)),
+        *("--lora-target-modules", *CAUSAL_TARGET_MODULES),
+        *("--worker-extension-cls", "workers.engine.vllm_plugin.worker.WorkerExtension"),
         *("--max-cpu-loras", str(_MAX_ADAPTERS_IN_MEMORY), "--max-lora-rank", str(_rank_bucket(base))),
         *("--enable-prefix-caching", "--prefix-caching-hash-algo", "sha256"),
         *("--generation-config", "vllm"),  # OpenAI's sampling defaults, not the checkpoint's

@@ -12,6 +12,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from kernel.adapters import CAUSAL_TARGET_MODULES
 from kernel.errors import BadTrainingData, TrainingDiverged
 from tests.workers.training.toys import Row, chat, spec, toy_chats, write_chats
 from workers.training import chat_scores
@@ -146,7 +147,7 @@ def test_the_adapter_has_pefts_names_and_our_configuration(finished):
     assert tensors[name].shape == (4, 64)
     assert len(tensors) == 2 * 7 * 2  # layers, modules, A and B
     assert config["base_model_name_or_path"] == "toy"
-    assert config["target_modules"] == list(sft.TARGET_MODULES)
+    assert config["target_modules"] == list(CAUSAL_TARGET_MODULES)
 
 
 def test_parity_samples_are_what_peft_computes_from_the_files(finished, toy_llama: Path):

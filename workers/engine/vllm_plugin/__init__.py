@@ -1,6 +1,9 @@
-"""Our part of vLLM: a resolver that finds tenants' adapters, and a guard in front of its HTTP server."""
+"""Our part of vLLM: a resolver that finds tenants' adapters, their products on a CPU, and a guard in front of
+its HTTP server."""
 
 from kernel.processes import die_with_parent
+
+LORA_ON_CPU = "workers.engine.vllm_plugin.lora_cpu.LoraOnCpu"
 
 
 def register() -> None:
@@ -11,6 +14,7 @@ def register() -> None:
     """
     # Imported here, as vLLM takes seconds to import and this package is loaded by others too.
     from vllm.lora.resolver import LoRAResolverRegistry
+    from vllm.platforms import current_platform
 
     from workers.engine.settings import EngineSettings
     from workers.engine.vllm_plugin.resolver import StoreResolver
@@ -19,3 +23,5 @@ def register() -> None:
     die_with_parent()  # vLLM is three processes deep, and a killed front would leave the others behind
     trust_the_guard()
     LoRAResolverRegistry.register_resolver("finery", StoreResolver(EngineSettings.from_environment()))
+    if current_platform.is_cpu():
+        type(current_platform).get_punica_wrapper = classmethod(lambda cls: LORA_ON_CPU)

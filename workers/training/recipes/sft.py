@@ -11,6 +11,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
+from kernel.adapters import CAUSAL_TARGET_MODULES
 from kernel.bases import base_folder
 from kernel.contracts import TrainReport, TrainSpec
 from workers.training.adapters import AdapterAbout, lora_config, write_adapter, write_parity
@@ -27,7 +28,6 @@ from workers.training.result_files import PREDICTIONS, write_chat_scores
 from workers.training.results import loss_result
 from workers.training.seeds import seed_everything
 
-TARGET_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 WARM_UP_SHARE = 0.05
 
 
@@ -61,7 +61,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         base_model=spec.base_model,
         rank=spec.lora_rank,
         alpha=spec.lora_alpha,
-        target_modules=TARGET_MODULES,
+        target_modules=CAUSAL_TARGET_MODULES,
         template_sha256=hashlib.sha256(tokenizer.chat_template.encode()).hexdigest(),
     )
     trainer = SFTTrainer(
@@ -70,7 +70,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         train_dataset=as_dataset(split.training),
         eval_dataset=as_dataset(split.held_out) if split.held_out else None,
         processing_class=tokenizer,
-        peft_config=lora_config(spec, TARGET_MODULES),
+        peft_config=lora_config(spec, CAUSAL_TARGET_MODULES),
         callbacks=[ProgressCallback(events, about, workdir / "adapters")],
     )
     resume = workdir / "resume"
