@@ -102,4 +102,4 @@ def main(count: int, scored_share: float) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), float([*sys.argv, 0.25][2])))
+    sys.exit(main(int(sys.argv[1]), float(sys.argv[2]) if sys.argv[2:] else 0.25))

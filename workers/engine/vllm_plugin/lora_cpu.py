@@ -123,7 +123,8 @@ def _as_slice(rows: list[int]) -> slice | torch.Tensor:
 
 def _several(slots: list[int], rows: dict[int, list[int]]) -> _Several:
     longest = max(len(rows[slot]) for slot in slots)
-    taken, kept = [], []
+    taken: list[int] = []
+    kept: list[int] = []
     for number, slot in enumerate(slots):
         own = rows[slot]
         taken += own + [own[0]] * (longest - len(own))
