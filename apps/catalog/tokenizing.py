@@ -56,6 +56,17 @@ class TokenCounter:
         """Tokens of a plain text, with those that an encoder puts around it."""
         return len(self._loaded.tokenizer.encode(text).ids)
 
+    def unknown_share(self, texts: Sequence[str]) -> float:
+        """The share of the texts' tokens that the base has no piece for, 0 to 1."""
+        loaded = self._loaded
+        unknown = loaded.tokenizer.token_to_id(loaded.special_tokens.get("unk_token", ""))
+        ids = [
+            each
+            for encoding in loaded.tokenizer.encode_batch(texts, add_special_tokens=False)
+            for each in encoding.ids
+        ]
+        return ids.count(unknown) / max(len(ids), 1)
+
     def mask_chat(
         self, messages: Sequence[Any], tools: Sequence[Any] | None = None
     ) -> list[tuple[str, bool]]:

@@ -24,7 +24,15 @@ from apps.datasets.services.file_rows import remove_rows
 from apps.datasets.services.quota import stored_bytes
 from apps.datasets.services.uploads import _note_discarded as note_discarded
 from apps.finetuning import selectors as jobs
-from apps.finetuning.services import adapters, end_job, leases, report_progress, start_job, sweep_jobs
+from apps.finetuning.services import (
+    adapters,
+    end_job,
+    leases,
+    report_progress,
+    results,
+    start_job,
+    sweep_jobs,
+)
 from apps.metering import selectors as ledger
 from apps.metering.models import LedgerTransaction
 from apps.metering.services import grant_credit
@@ -118,6 +126,9 @@ CALLS: dict[str, Call] = {
     ),
     "place_adapter": lambda t, i: adapters.place_adapter(t, i["leased_job_id"], fencing_token=1, step=2),
     "resume_link": lambda t, i: adapters.resume_link(t, i["leased_job_id"], fencing_token=1, step=2),
+    "result_links": lambda t, i: results.result_links(
+        t, i["leased_job_id"], fencing_token=1, names=["predictions.csv"]
+    ),
     "fail_job": lambda t, i: end_job.fail_job(t, i["leased_job_id"], fencing_token=1, failure=_FAILURE),
     "confirm_cancelled": lambda t, i: end_job.confirm_cancelled(
         t, i["leased_job_id"], fencing_token=1, trained_tokens=1

@@ -6,7 +6,7 @@ The engine's extensions (`chat_template`, `cache_salt`, `priority`, ...) are unk
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -19,6 +19,13 @@ from workers.gateway.schemas import checked_format
 
 Operation = Literal["chat.completions", "completions", "embeddings", "classify"]
 T = TypeVar("T", bound=msgspec.Struct)
+
+_PROMPT_PARAMS: Mapping[Operation, str] = {
+    "chat.completions": "messages",
+    "completions": "prompt",
+    "embeddings": "input",
+    "classify": "input",
+}
 
 _PROMPT_OVERHEAD = 8  # tokens that a tokenizer adds around a text: BOS, [CLS], [SEP] ...
 _COMPLETION_MAX_TOKENS = 16  # OpenAI's default for the old route
@@ -45,6 +52,11 @@ class Call:
         """False where the request itself may be what ended the engine: it is not sent a second time."""
         return "response_format" not in self.engine_fields
 
+    @property
+    def prompt_param(self) -> str:
+        """The field that is at fault when the prompt is too long."""
+        return _PROMPT_PARAMS[self.operation]
+
 
 def parse(operation: Operation, body: bytes) -> Call:
     """Read a request.
@@ -65,23 +77,27 @@ def _read(data: dict[str, Any], kind: type[T]) -> T:
     """Check names, then types and bounds."""
     known = kind.__struct_fields__
     for name, value in data.items():
-        if name in known:
-            continue
-        if name not in fields.UNSUPPORTED:
-            raise InvalidRequest(f"Unrecognized request argument supplied: {name}", param=name)
-        if value not in (None, [], {}):
-            raise UnsupportedParameter(
-                f"Unsupported parameter: '{name}' is not supported with this model.", param=name
-            )
+        if name not in known:
+            _check_unserved(name, value)
     try:
         return msgspec.convert({name: data[name] for name in data if name in known}, type=kind)
     except msgspec.ValidationError as error:
-        raise _invalid(error) from error
+        raise _invalid(error, kind) from error
     except RecursionError as error:
         raise InvalidRequest("The request is nested too deeply.") from error
 
 
-def _invalid(error: msgspec.ValidationError) -> InvalidRequest:
+def _check_unserved(name: str, value: Any) -> None:
+    if name not in fields.UNSERVED:
+        raise InvalidRequest(f"Unrecognized request argument supplied: {name}", param=name)
+    if value is None or any(value == taken and type(value) is type(taken) for taken in fields.UNSERVED[name]):
+        return
+    raise UnsupportedParameter(
+        f"Unsupported parameter: '{name}' is not supported with this model.", param=name
+    )
+
+
+def _invalid(error: msgspec.ValidationError, kind: type[msgspec.Struct]) -> InvalidRequest:
     what, _, where = str(error).partition(" - at `")
     param = where.rstrip("`").removeprefix("$").removeprefix(".")
     missing = "missing required field `"
@@ -93,6 +109,9 @@ def _invalid(error: msgspec.ValidationError) -> InvalidRequest:
         name = what.split("unknown field `")[1].rstrip("`")
         param = f"{param}.{name}" if param else name
         return InvalidRequest(f"Unrecognized request argument supplied: {param}", param=param)
+    if what.startswith("Invalid enum value") and param in kind.__struct_fields__:
+        named = (get_args(part) for part in get_args(get_type_hints(kind)[param]))
+        what = "expected one of " + ", ".join(repr(value) for values in named for value in values)
     what = what[:1].lower() + what[1:]
     return InvalidRequest(f"Invalid value for '{param}': {what}.", param=param or None)
 
@@ -100,7 +119,11 @@ def _invalid(error: msgspec.ValidationError) -> InvalidRequest:
 def _chat(data: dict[str, Any]) -> Call:
     request = _read(data, fields.ChatFields)
     _check_sampling(request)
-    if request.top_logprobs is not None and not request.logprobs:
+    if request.store:
+        raise UnsupportedParameter(
+            "Stored chat completions are not available: leave 'store' out, or send false.", param="store"
+        )
+    if request.top_logprobs and not request.logprobs:
         raise InvalidRequest("'top_logprobs' is only allowed when 'logprobs' is true.", param="top_logprobs")
     if request.max_tokens is not None and request.max_completion_tokens is not None:
         raise InvalidRequest(
@@ -110,7 +133,7 @@ def _chat(data: dict[str, Any]) -> Call:
     messages = engine_messages(request.messages)
     sent = _sampling(request)
     sent |= {"messages": messages, "stream": bool(request.stream)}
-    sent |= _given(request, "logprobs", "top_logprobs")
+    sent |= _given(request, "logprobs", "top_logprobs") if request.logprobs else {}
     max_tokens = request.max_completion_tokens or request.max_tokens
     if max_tokens is not None:
         sent["max_completion_tokens"] = max_tokens
@@ -140,6 +163,8 @@ def _completion(data: dict[str, Any]) -> Call:
     prompts = [request.prompt] if isinstance(request.prompt, str) else request.prompt
     if not all(prompts):
         raise InvalidRequest("'prompt' must not be empty.", param="prompt")
+    if request.best_of not in (None, request.n or 1):
+        raise UnsupportedParameter("'best_of' must be equal to 'n', or left out.", param="best_of")
     if len(prompts) * (request.n or 1) > MOST_ANSWERS:
         raise InvalidRequest(
             f"'n' answers to each prompt are more than {MOST_ANSWERS} in all; send fewer prompts at once.",
@@ -164,7 +189,7 @@ def _completion(data: dict[str, Any]) -> Call:
 def _embedding(data: dict[str, Any]) -> Call:
     request = _read(data, fields.EmbeddingFields)
     sent: dict[str, Any] = {"input": request.input}
-    sent |= _given(request, "encoding_format")
+    sent |= _given(request, "encoding_format", "dimensions")
     return Call(
         operation="embeddings",
         model=request.model,

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from kernel import redis_names, wire
 from kernel.contracts import EngineEntry
 from kernel.errors import ContextLengthExceeded, EngineFailed, FineryError, InvalidRequest, Unavailable
+from workers.gateway.calls import Call
 from workers.gateway.limits import REDIS_FAILURES
 from workers.gateway.settings import GatewaySettings
 
@@ -120,13 +121,11 @@ class Engines:
     async def close(self) -> None:
         await self._session.close()
 
-    async def post(
-        self, base: str, path: str, body: dict[str, Any], *, is_repeatable: bool
-    ) -> aiohttp.ClientResponse:
+    async def post(self, base: str, path: str, body: dict[str, Any], call: Call) -> aiohttp.ClientResponse:
         """Send a request once an engine is ready; the answer's status is 200.
 
         A refused connection never ran anything, so it is tried until an engine is there. A connection lost
-        before the first byte is tried once more if `is_repeatable`, and no more: the request may be what
+        before the first byte is tried once more if the call may be, and no more: the request may be what
         killed the engine.
 
         Raises:
@@ -134,6 +133,7 @@ class Engines:
         """
         deadline = time.monotonic() + self._settings.gateway_engine_wait_seconds
         data = msgspec.json.encode(body)
+        is_repeatable = call.is_repeatable
         while True:
             url = await self._directory.url(base, deadline)
             try:
@@ -150,11 +150,11 @@ class Engines:
                     raise EngineFailed("The engine failed before it answered.") from error
                 is_repeatable = False
         if response.status != 200:
-            raise await _refusal(response, body["model"])
+            raise await _refusal(response, body["model"], call.prompt_param)
         return response
 
 
-async def _refusal(response: aiohttp.ClientResponse, engine_model: str) -> FineryError:
+async def _refusal(response: aiohttp.ClientResponse, engine_model: str, prompt_param: str) -> FineryError:
     async with response:
         try:
             body = msgspec.json.decode(await response.content.read(65536))
@@ -166,13 +166,14 @@ async def _refusal(response: aiohttp.ClientResponse, engine_model: str) -> Finer
     if response.status not in (400, 413, 422) or not isinstance(error, dict):
         _log.error("engine answered %s to %s: %.300s", response.status, engine_model, body)
         return EngineFailed("The engine could not serve the request.")
-    return engine_refusal(error, engine_model)
+    return engine_refusal(error, engine_model, prompt_param)
 
 
-def engine_refusal(error: dict[str, Any], engine_model: str) -> FineryError:
+def engine_refusal(error: dict[str, Any], engine_model: str, prompt_param: str) -> FineryError:
     """The engine's own refusal in our words: it never names its internal model."""
     message = str(error.get("message") or "The request was refused.").replace(engine_model, "the model")
+    message = message.partition(" (parameter=")[0]  # the engine's own name for it
     if "maximum context length" in message or "context length (" in message:
-        return ContextLengthExceeded(message, param="messages")
+        return ContextLengthExceeded(message, param=prompt_param)
     param = error.get("param")
     return InvalidRequest(message, param=param if isinstance(param, str) else None)

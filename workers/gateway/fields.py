@@ -1,33 +1,29 @@
-"""The fields that each operation takes, with types and bounds, and those it knows but does not serve."""
+"""The fields that each operation takes, with types and bounds, and those that are not served."""
 
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-# OpenAI's own fields that we do not serve yet. Refused by name, unless empty: SDKs send nulls.
-UNSUPPORTED = frozenset(
-    (
-        "tools",
-        "tool_choice",
-        "parallel_tool_calls",
-        "functions",
-        "function_call",
-        "modalities",
-        "audio",
-        "prediction",
-        "reasoning_effort",
-        "verbosity",
-        "web_search_options",
-        "moderation",
-        "prompt_cache_options",
-        "prompt_cache_retention",
-        "best_of",
-        "echo",
-        "suffix",
-        "dimensions",
-    )
-)
+# OpenAI's own fields that are not served, and the values that ask for nothing: those are taken, as null is.
+UNSERVED: dict[str, tuple[Any, ...]] = {
+    "tools": ([],),
+    "tool_choice": ("none",),
+    "parallel_tool_calls": (True, False),
+    "functions": ([],),
+    "function_call": ("none",),
+    "modalities": (["text"],),
+    "audio": (),
+    "prediction": (),
+    "reasoning_effort": ("none",),
+    "verbosity": ("medium",),
+    "web_search_options": (),
+    "moderation": (),
+    "prompt_cache_options": ({},),
+    "prompt_cache_retention": ("in_memory",),
+    "echo": (False,),
+    "suffix": ("",),
+}
 
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
@@ -66,7 +62,7 @@ class ChatFields(Sampling, kw_only=True):
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
     response_format: dict[str, Any] | None = None
-    store: Literal[False] | None = None
+    store: bool | None = None
     metadata: Annotated[dict[str, str], Meta(max_length=16)] | None = None
     safety_identifier: Annotated[str, Meta(max_length=512)] | None = None
     prompt_cache_key: Annotated[str, Meta(max_length=512)] | None = None
@@ -76,12 +72,14 @@ class ChatFields(Sampling, kw_only=True):
 class CompletionFields(Sampling, kw_only=True):
     prompt: str | Annotated[list[str], Meta(min_length=1, max_length=32)]
     logprobs: Annotated[int, Meta(ge=0, le=5)] | None = None
+    best_of: Annotated[int, Meta(ge=0, le=20)] | None = None
 
 
 class EmbeddingFields(msgspec.Struct, kw_only=True):
     model: Name
     input: str | Annotated[list[str], Meta(min_length=1, max_length=2048)]
     encoding_format: Literal["float", "base64"] | None = None
+    dimensions: Annotated[int, Meta(ge=1, le=100_000)] | None = None  # the engine knows how many there are
     user: Annotated[str, Meta(max_length=512)] | None = None
 
 

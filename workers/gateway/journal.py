@@ -51,6 +51,8 @@ class Segment:
     def _write(self, line: bytes) -> None:
         written = os.write(self._fd, line)
         if written != len(line):
+            # The disk is full. What is left of the line would swallow the next one.
+            os.ftruncate(self._fd, self.size_bytes)
             raise OSError(f"the journal took {written} of {len(line)} bytes")
         self.size_bytes += written
 
@@ -73,14 +75,19 @@ class Journal:
         return Segment(self._folder / f"{time.time_ns()}-{os.getpid()}.journal")
 
     def segment(self) -> Segment:
-        """The segment that a new call belongs to, from its first line to its last."""
+        """The segment that a new call belongs to, from its first line to its last.
+
+        Raises:
+            OSError: the disk takes no new one.
+        """
         if self._current.size_bytes >= self._segment_bytes:
             self._close_current()
         return self._current
 
     def _close_current(self) -> None:
+        following = self._new_segment()  # a full disk may have no room for it
         self._full.append(self._current)
-        self._current = self._new_segment()
+        self._current = following
 
     def tidy(self) -> None:
         """Drop closed segments whose calls are all settled; one that is an hour old is closed too, so that

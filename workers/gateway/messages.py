@@ -6,20 +6,12 @@ from kernel.errors import InvalidRequest
 from workers.gateway.errors import UnsupportedParameter
 
 _ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+_READ = frozenset({"role", "content", "name"})
 _TOOL_ROLES = frozenset({"tool", "function"})
-# What SDKs send back when an answer's message is appended as it came; empty, it says nothing.
-_EMPTY_ONLY = frozenset(
-    (
-        "refusal",
-        "annotations",
-        "audio",
-        "function_call",
-        "tool_calls",
-        "reasoning",
-        "reasoning_content",
-        "weight",
-    )
-)
+# What comes back when an answer's message is appended as it came. What is `parsed` or thought was said in the
+# content; the others are read only where they are empty.
+_UNREAD = frozenset({"parsed", "refusal", "annotations", "reasoning", "reasoning_content"})
+_EMPTY_ONLY = frozenset({"audio", "function_call", "tool_calls", "weight"})
 _CHAT_OVERHEAD = 256  # tokens of the template itself: markers, a default system prompt, a date
 _MESSAGE_OVERHEAD = 16
 
@@ -71,10 +63,11 @@ def _message(message: Any, path: str) -> dict[str, Any]:
 
 
 def _check_names(message: dict[str, Any], path: str) -> None:
+    is_answer = message["role"] == "assistant"
     for name, value in message.items():
-        if name in ("role", "content", "name"):
+        if name in _READ or (is_answer and (value is None or name in _UNREAD)):
             continue
-        if name not in _EMPTY_ONLY:
+        if name not in _EMPTY_ONLY and name not in _UNREAD:
             raise InvalidRequest(
                 f"Unrecognized request argument supplied: {path}.{name}", param=f"{path}.{name}"
             )
@@ -86,9 +79,11 @@ def _check_names(message: dict[str, Any], path: str) -> None:
 
 
 def _content(message: dict[str, Any], path: str) -> str | list[dict[str, str]]:
-    if "content" not in message:
+    content = message.get("content")
+    if content is None and message["role"] == "assistant":
+        content = message.get("refusal")  # an answer has one of the two
+    if content is None and "content" not in message:
         raise InvalidRequest(f"Missing required parameter: '{path}'.", param=path)
-    content = message["content"]
     if isinstance(content, str):
         return content
     if not isinstance(content, list) or not content:
@@ -100,13 +95,16 @@ def _content(message: dict[str, Any], path: str) -> str | list[dict[str, str]]:
 
 def _part(part: Any, path: str) -> dict[str, str]:
     kind = part.get("type") if isinstance(part, dict) else None
-    if isinstance(kind, str) and kind != "text":
+    if isinstance(kind, str) and kind not in ("text", "refusal"):
         raise UnsupportedParameter(
             f"Content parts of type '{kind[:40]}' are not supported with this model; only 'text' is.",
             param=f"{path}.type",
         )
-    if kind != "text" or not isinstance(part.get("text"), str) or set(part) != {"type", "text"}:
+    text = part.get(kind) if isinstance(kind, str) else None
+    if not isinstance(text, str) or any(
+        value not in (None, []) for name, value in part.items() if name not in ("type", kind)
+    ):
         raise InvalidRequest(
             f"Invalid value for '{path}': expected {{'type': 'text', 'text': ...}}.", param=path
         )
-    return {"type": "text", "text": part["text"]}
+    return {"type": "text", "text": text}

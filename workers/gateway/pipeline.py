@@ -107,14 +107,13 @@ class Pipeline:
         body = _engine_body(
             call, target, _cache_salt(self._settings.key_pepper, running.opening.hold.tenant_id)
         )
-        response = await self._engines.post(  # 400, 502, 503
-            target.base.id, _PATHS[call.operation], body, is_repeatable=call.is_repeatable
-        )
+        path = _PATHS[call.operation]
+        response = await self._engines.post(target.base.id, path, body, call)  # 400, 502, 503
         try:
             if call.is_stream:
                 await self._stream(call, target, response, running, reply)
             else:
-                await self._answer(call, response, running, reply)
+                await self._answer(call, target, response, running, reply)
         finally:
             response.close()  # not `release`: an engine that is still writing must stop now
 
@@ -161,14 +160,19 @@ class Pipeline:
         return data
 
     async def _answer(
-        self, call: Call, response: aiohttp.ClientResponse, running: Running, reply: Reply
+        self,
+        call: Call,
+        target: Target,
+        response: aiohttp.ClientResponse,
+        running: Running,
+        reply: Reply,
     ) -> None:
         try:
             body = await response.read()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise EngineFailed("The engine died before its answer was complete.") from error
         created = int(running.opening.event.started_at)
-        answer, tokens = rewrite_answer(call, body, _answer_id(call, reply), created)
+        answer, tokens = rewrite_answer(call, body, _answer_id(call, reply), created, target.engine_model)
         if reply.is_client_gone:
             raise ClientGoneError
         running.sent(tokens)

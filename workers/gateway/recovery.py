@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 from kernel import wire
@@ -41,7 +42,8 @@ async def _settle_orphan(orphan: Orphan, request_id: str, call: OpenCall, limits
     ended_at = orphan.path.stat().st_mtime
     event = opening.closing(call.tokens or (0, 0, 0), "failed", ended_at)
     await settle(limits, opening, event)
-    orphan.done(request_id)
+    with suppress(OSError):  # on a full disk: the file goes when all of it is settled, which makes room
+        orphan.done(request_id)
     _log.warning("settled %s of a process that died: %s output tokens", request_id, event.output_tokens)
 
 

@@ -214,9 +214,15 @@ class Follower:
 
     async def _save(self) -> None:
         version = self._snapshot.version
-        if version != self._saved_version and version >= 0:
+        if version == self._saved_version or version < 0:
+            return
+        self._save_at = time.monotonic() + _SAVE_SECONDS
+        try:
             await asyncio.to_thread(self._write_copy, version, self._snapshot.tables)
-            self._saved_version, self._save_at = version, time.monotonic() + _SAVE_SECONDS
+        except OSError as error:  # a full disk: changes of keys must be followed all the same
+            _log.warning("no copy of the snapshot could be written: %s", error)
+        else:
+            self._saved_version = version
 
     def _write_copy(self, version: int, tables: Tables) -> None:
         unfinished = self._copy.with_suffix(".new")

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -57,9 +58,16 @@ class Running:
         self.opening, self.segment, self.tokens = opening, segment, _NOTHING
 
     def sent(self, tokens: Tokens) -> None:
-        """Write the totals down. Call it before the bytes they stand for go to the socket."""
+        """Write the totals down. Call it before the bytes they stand for go to the socket.
+
+        Raises:
+            Unavailable: the journal takes nothing, so nothing more may be sent.
+        """
         if tokens != self.tokens:
-            self.segment.sent(self.opening.event.request_id, tokens)
+            try:
+                self.segment.sent(self.opening.event.request_id, tokens)
+            except OSError as error:
+                raise _journal_is_full() from error
             self.tokens = tokens
 
 
@@ -77,6 +85,7 @@ class Meter:
         self._journal, self._limits = journal, limits
         self._running: dict[str, Running] = {}
         self._unsettled: deque[_Finished] = deque()
+        self._unmarked: list[_Finished] = []  # settled, and the journal does not say so yet
 
     async def begin(self, opening: Opening) -> Running:
         """Write the call down; what cannot be written down is not served.
@@ -84,12 +93,13 @@ class Meter:
         Raises:
             Unavailable: the journal takes nothing; the hold is released.
         """
-        segment = self._journal.segment()
         try:
+            segment = self._journal.segment()
             segment.opened(opening.event.request_id, wire.encode(opening))
         except OSError as error:
-            await settle(self._limits, opening, opening.event)
-            raise Unavailable("The service is temporarily unavailable.", retry_after=10) from error
+            with suppress(*REDIS_FAILURES):  # then the hold expires by itself
+                await settle(self._limits, opening, opening.event)
+            raise _journal_is_full() from error
         running = Running(opening, segment)
         self._running[opening.event.request_id] = running
         return running
@@ -106,7 +116,7 @@ class Meter:
             self._unsettled.append(finished)
 
     async def settle_all(self) -> bool:
-        """Try everything that is unsettled, oldest first. False when Redis does not take it.
+        """Try everything that is unsettled, oldest first. False when Redis or the journal does not take it.
 
         Only one caller at a time: the loop, and the shutdown after it.
         """
@@ -114,11 +124,18 @@ class Meter:
             if not await self._is_settled(self._unsettled[0]):
                 return False
             self._unsettled.popleft()
-        self._journal.tidy()
-        return True
+        unmarked, self._unmarked = self._unmarked, []
+        for finished in unmarked:
+            self._mark(finished)
+        try:
+            self._journal.tidy()
+        except OSError as error:
+            _log.warning("the journal takes no new segment: %s", error)
+            return False
+        return not self._unmarked
 
     async def retry_forever(self) -> None:
-        """Background loop: settle what was left, with a growing pause while Redis is down."""
+        """Background loop: settle what was left; the pause grows while Redis is down or the disk full."""
         pause = 0.5
         while True:
             await asyncio.sleep(pause)
@@ -135,8 +152,21 @@ class Meter:
         except REDIS_FAILURES as error:
             _log.warning("settling %s waits for Redis: %s", finished.event.request_id, error)
             return False
-        finished.segment.done(finished.event.request_id)
+        self._mark(finished)
         return True
+
+    def _mark(self, finished: _Finished) -> None:
+        """Write down that nothing is left to do. A process that dies before that settles it once more, and
+        the ledger drops the second event."""
+        try:
+            finished.segment.done(finished.event.request_id)
+        except OSError as error:
+            _log.warning("the journal does not take that %s is settled: %s", finished.event.request_id, error)
+            self._unmarked.append(finished)
+
+
+def _journal_is_full() -> Unavailable:
+    return Unavailable("The service is temporarily unavailable.", retry_after=10)
 
 
 async def settle(limits: Limits, opening: Opening, event: UsageEvent) -> None:

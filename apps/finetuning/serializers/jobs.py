@@ -53,7 +53,7 @@ class AutoOrNumber(serializers.Field[Any, Any, Any, Any]):
 class HyperparametersInput(StrictSerializer):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
-    learning_rate_multiplier = AutoOrNumber(lowest=0.001, highest=100, whole=False)
+    learning_rate_multiplier = AutoOrNumber(lowest=0.01, highest=10, whole=False)
 
 
 class MethodSettingsInput(StrictSerializer):

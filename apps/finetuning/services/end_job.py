@@ -11,7 +11,8 @@ from apps.finetuning import selectors
 from apps.finetuning.errors import JobFinished, UploadIncomplete
 from apps.finetuning.models import Adapter, Checkpoint, FineTuneJob, JobStatus
 from apps.finetuning.services.adapters import check_upload
-from apps.finetuning.services.events import add_event
+from apps.finetuning.services.events import add_event, warn
+from apps.finetuning.services.job_warnings import known_after
 from apps.finetuning.services.leases import fenced_job
 from apps.finetuning.services.results import CURVE_FILE, keep_results, result_csv
 from apps.metering.services import Sale, settle_hold
@@ -63,7 +64,7 @@ def succeed_job(
     job.detail_files = keep_results(job, report.result_files)
     job.result = None if report.result is None else wire.fields_of(report.result)
     _note_certificate(job, parity)
-    _warn_if_not_better(job)
+    warn(job, known_after(report.result))
     add_event(job, f"New fine-tuned model created: {name}", code="model_created", values={"model": name})
     _end(job, JobStatus.SUCCEEDED, charge=True)
     add_event(job, "The job has successfully completed", code="job_succeeded")
@@ -78,20 +79,6 @@ def _note_certificate(job: FineTuneJob, parity: ParityCertificate) -> None:
         code="parity_certified",
         values=wire.fields_of(parity),
     )
-
-
-def _warn_if_not_better(job: FineTuneJob) -> None:
-    """Tell a customer whose classifier does not beat the untuned base on the same held-out rows."""
-    tuned, base = job.metrics.get("heldout_accuracy"), job.metrics.get("base_accuracy")
-    if tuned is not None and base is not None and tuned <= base:
-        add_event(
-            job,
-            f"On held-out rows the model ({tuned:.1%}) is not better than its base ({base:.1%}): "
-            "add rows per label, or call the base with your labels",
-            code="no_better_than_baseline",
-            values={"value": tuned, "baseline": base},
-            level="warn",
-        )
 
 
 def _publish_all(job: FineTuneJob, adapter: Adapter) -> str:

@@ -1,8 +1,11 @@
 """A job's log, in the literal words that tools look for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from apps.finetuning.models import FineTuneJob, JobEvent
+from kernel import wire
+from kernel.contracts import JobWarning
 
 
 def add_event(
@@ -30,3 +33,12 @@ def add_event(
         values=values or {},
         data=data,
     )
+
+
+def warn(job: FineTuneJob, warnings: Sequence[JobWarning]) -> None:
+    """Add to a job what its owner should know; a later word on the same replaces an earlier one."""
+    for warning in warnings:
+        add_event(job, warning.message, code=warning.code, values=warning.values, level="warn")
+    said = {each["code"]: each for each in job.warnings}
+    job.warnings = list((said | {each.code: wire.fields_of(each) for each in warnings}).values())
+    job.save(update_fields=["warnings"])

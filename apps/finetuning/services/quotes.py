@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from apps.catalog.selectors import current_price, get_base, token_counter
-from apps.datasets.services import count_file_tokens, require_known_labels, require_trainable
+from apps.datasets.services import TrainableFile, count_file_tokens, require_known_labels, require_trainable
+from apps.finetuning.services.job_warnings import known_before
 from apps.finetuning.services.requests import JobRequest, Resolved, resolve
 from kernel.contracts import JobWarning
 from kernel.errors import BadTrainingData
@@ -21,7 +22,7 @@ class Quote:
     estimated_seconds: int
     price: Price
     resolved: Resolved
-    warnings: tuple[JobWarning, ...] = ()
+    warnings: tuple[JobWarning, ...]
 
 
 def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
@@ -33,7 +34,7 @@ def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
         FileNotReady: a file is still being validated.
     """
     resolved = resolve(request)
-    _require_files(tenant_id, request, project_id)
+    training, validation = _require_files(tenant_id, request, project_id)
     counted = count_file_tokens(tenant_id, request.training_file, token_counter(request.model))
     if counted.longest_row_tokens > resolved.max_length:
         raise BadTrainingData(
@@ -53,20 +54,25 @@ def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
         estimated_seconds=round(_OVERHEAD_SECONDS + work / _FLOPS),
         price=price,
         resolved=resolved,
+        warnings=known_before(request.model, training, validation),
     )
 
 
-def _require_files(tenant_id: str, request: JobRequest, project_id: str) -> None:
+def _require_files(
+    tenant_id: str, request: JobRequest, project_id: str
+) -> tuple[TrainableFile, TrainableFile | None]:
     training = require_trainable(
         tenant_id, request.training_file, method=request.method, param="training_file", project_id=project_id
     )
-    if request.validation_file:
-        validation = require_trainable(
-            tenant_id,
-            request.validation_file,
-            method=request.method,
-            param="validation_file",
-            project_id=project_id,
-        )
-        if request.method == "classification":
-            require_known_labels(training, validation)
+    if not request.validation_file:
+        return training, None
+    validation = require_trainable(
+        tenant_id,
+        request.validation_file,
+        method=request.method,
+        param="validation_file",
+        project_id=project_id,
+    )
+    if request.method == "classification":
+        require_known_labels(training, validation)
+    return training, validation

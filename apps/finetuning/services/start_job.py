@@ -10,12 +10,11 @@ from apps.audit.services import record
 from apps.core.dispatch import TaskName, send_on_commit
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.errors import FileNotReady
-from apps.datasets.selectors import find_repeated_rows
 from apps.finetuning import selectors
 from apps.finetuning.errors import TooManyActiveJobs
 from apps.finetuning.models import FineTuneJob, JobStatus
 from apps.finetuning.services.end_job import fail_before_start
-from apps.finetuning.services.events import add_event
+from apps.finetuning.services.events import add_event, warn
 from apps.finetuning.services.quotes import Quote, quote_job
 from apps.finetuning.services.requests import JobRequest, resolve
 from apps.metering.services import hold_credit
@@ -113,29 +112,9 @@ def _queue(job: FineTuneJob, quote: Quote) -> None:
     job.quote_micro_usd = quote.amount_micro_usd
     job.price_version = quote.price.version
     job.save()
-    _warn_of_repeats(job)
+    warn(job, quote.warnings)
     add_event(job, "Files validated, moving job to queued state", code="job_queued")
     send_on_commit(TaskName.RUN_TRAINING)
-
-
-def _warn_of_repeats(job: FineTuneJob) -> None:
-    """A validation file that the model has seen says little."""
-    if not job.validation_file_id:
-        return
-    repeated = find_repeated_rows(job.tenant_id, job.validation_file_id, job.training_file_id)
-    if not repeated.rows:
-        return
-    rows = "1 row" if repeated.rows == 1 else f"{repeated.rows} rows"
-    verb = "is" if repeated.rows == 1 else "are"
-    lines = ", ".join(str(line) for line in repeated.lines)
-    more = ", ..." if repeated.rows > len(repeated.lines) else ""
-    add_event(
-        job,
-        f"{rows} of the validation file {verb} also in the training file: lines {lines}{more}",
-        code="repeated_validation_rows",
-        values={"rows": repeated.rows, "lines": f"{lines}{more}"},
-        level="warn",
-    )
 
 
 def admit_job(tenant_id: str, job_id: str) -> None:

@@ -313,14 +313,3 @@ def test_file_deleted_while_the_job_waited_fails_it_free_of_charge(owner):
     job = reload(owner, job)
     assert (job.status, job.error_code) == ("failed", "file_not_found")
     assert get_balance(owner.tenant_id) == (START, 0)
-
-
-@pytest.mark.parametrize(("base_accuracy", "warnings"), [(0.8, 0), (0.9, 1), (0.95, 1)])
-def test_model_that_is_not_better_than_its_base_says_so(owner, base_accuracy, warnings):
-    job = make_job(owner)
-
-    succeed(owner, claim_job("r1"), metrics={"heldout_accuracy": 0.9, "base_accuracy": base_accuracy})
-
-    with tenant_scope(owner.tenant_id):
-        events = JobEvent.objects.for_tenant(owner.tenant_id).filter(job=job, level="warn")
-        assert [event.message.startswith("On held-out rows") for event in events] == [True] * warnings

@@ -29,6 +29,8 @@ class Script:
     status: int = 200
     body: dict[str, Any] | None = None
     counts_usage: bool = True
+    finish_reason: str = "stop"
+    private: dict[str, Any] = field(default_factory=dict)  # fields of the engine's own, in each frame
     glue: bool = False  # all frames in one write, cut at odd places
 
 
@@ -135,8 +137,8 @@ def _frames(body: dict[str, Any], script: Script) -> list[bytes]:
 
     def frame(index: int, text: str, count: int, finish: str | None) -> bytes:
         choice: dict[str, Any] = {"index": index, "logprobs": None, "finish_reason": finish}
-        choice |= {"delta": {"content": text}} if is_chat else {"text": text}
-        data: dict[str, Any] = {**head, "choices": [choice]}
+        choice |= {"delta": {"content": text, **script.private}} if is_chat else {"text": text}
+        data: dict[str, Any] = {**head, "choices": [choice | script.private], **script.private}
         if script.counts_usage:
             data["usage"] = _usage(script.prompt_tokens, count)
         return _event(data)
@@ -149,7 +151,7 @@ def _frames(body: dict[str, Any], script: Script) -> list[bytes]:
             frames.append(_event({**head, "choices": [choice], "usage": usage}))
     counts = [0] * script.choices
     for position, tokens in enumerate(script.tokens):
-        finish = "stop" if position == len(script.tokens) - 1 else None
+        finish = script.finish_reason if position == len(script.tokens) - 1 else None
         for index in range(script.choices):
             counts[index] += tokens
             frames.append(frame(index, f"w{position} ", counts[index], finish))
@@ -179,7 +181,7 @@ def _answer(operation: str, body: dict[str, Any], script: Script) -> dict[str, A
     text = "".join(f"w{index} " for index in range(len(script.tokens)))
     usage = _usage(given, output) | {"prompt_tokens_details": {"cached_tokens": script.cached_tokens}}
     choices = [
-        {"index": index, "finish_reason": "stop", "logprobs": None}
+        {"index": index, "finish_reason": script.finish_reason, "logprobs": None}
         | ({"message": {"role": "assistant", "content": text}} if "messages" in body else {"text": text})
         for index in range(script.choices)
     ]

@@ -112,7 +112,7 @@ def test_sigterm_lets_a_stream_finish(
     gateway.stop()
     reader.join(10)
 
-    assert len(reader.frames) == 9
+    assert len(reader.frames) == 10  # the role, eight with text, the end
     [event] = tenant.settled()
     assert (event.output_tokens, event.status) == (8, "completed")
 
@@ -198,7 +198,7 @@ def test_redis_down_at_settle_is_billed_when_it_is_back(
 
     own_redis.stop()
     reader.join(10)
-    assert len(reader.frames) == 9, "a running stream does not need Redis"
+    assert len(reader.frames) == 10, "a running stream does not need Redis"
     refused = tenant.post("chat/completions", STREAM)
     assert refused.status_code == 503 and int(refused.headers["retry-after"]) > 0
     own_redis.start()

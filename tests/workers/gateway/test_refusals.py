@@ -117,6 +117,11 @@ def test_another_tenants_model_is_as_missing_as_none(tenant: Tenant, platform: P
         ({"ignore_eos": True}, "ignore_eos"),
         ({"tools": [{"type": "function"}]}, "tools"),
         ({"tool_choice": "auto"}, "tool_choice"),
+        ({"web_search_options": {}}, "web_search_options"),
+        ({"modalities": ["text", "audio"]}, "modalities"),
+        ({"reasoning_effort": "low"}, "reasoning_effort"),
+        ({"store": True}, "store"),
+        ({"service_tier": "flex"}, "service_tier"),
         ({"n": 9}, "n"),
         ({"n": 0}, "n"),
         ({"n": True}, "n"),
@@ -195,9 +200,11 @@ def test_body_over_the_limit_is_413(tenant: Tenant, engine: StubEngine) -> None:
         ("embeddings", {"model": "mini", "input": [1, 2]}),
         ("embeddings", {"model": "mini", "input": ["a", ""]}),
         ("embeddings", {"model": "mini", "input": []}),
-        ("embeddings", {"model": "mini", "input": "x", "dimensions": 8}),
+        ("embeddings", {"model": "mini", "input": "x", "dimensions": 0}),
         ("completions", {"model": "nano", "prompt": [1, 2, 3]}),
         ("completions", {"model": "nano", "prompt": "x", "logprobs": 6}),
+        ("completions", {"model": "nano", "prompt": "x", "best_of": 2}),
+        ("completions", {"model": "nano", "prompt": "x", "echo": True}),
         ("completions", {"model": "nano", "prompt": ["x"] * 32, "n": 8}),
         ("classify", {"model": "mini", "input": "x", "labels": ["a", "a"]}),
     ],
@@ -220,19 +227,40 @@ def test_max_tokens_beyond_the_context(tenant: Tenant, engine: StubEngine, name:
     assert_nothing_happened(tenant, engine)
 
 
-def test_engines_word_on_length_is_openais_code(tenant: Tenant, engine: StubEngine) -> None:
+@pytest.mark.parametrize(
+    ("path", "body", "param"),
+    [
+        ("chat/completions", CHAT, "messages"),
+        ("completions", {"model": "nano", "prompt": "x"}, "prompt"),
+        ("embeddings", {"model": "mini", "input": "x"}, "input"),
+        ("classify", {"model": "mini", "input": "x", "labels": ["a", "b"]}, "input"),
+    ],
+)
+def test_engines_word_on_length_is_openais_code_and_names_the_field(
+    tenant: Tenant, engine: StubEngine, path: str, body: dict[str, Any], param: str
+) -> None:
     engine.script.status = 400
     message = (
         "This model's maximum context length is 512 tokens. However, your prompt contains 600 input tokens"
     )
-    engine.script.body = {"error": {"message": message, "type": "BadRequestError", "param": "input_tokens",
-                                    "code": 400}}  # fmt: skip
+    engine.script.body = {
+        "error": {
+            "message": f"{message} (parameter=input_tokens, value=600)",
+            "param": "input_tokens",
+            "code": 400,
+        }
+    }
 
-    with pytest.raises(openai.BadRequestError) as caught:
-        tenant.client().chat.completions.create(**CHAT)
+    error = error_of(tenant.post(path, body))
 
-    assert (caught.value.code, caught.value.param) == ("context_length_exceeded", "messages")
+    assert (error["code"], error["param"], error["message"]) == ("context_length_exceeded", param, message)
     assert tenant.settled(0) == []
+
+
+def test_a_value_out_of_a_list_is_told_the_list(tenant: Tenant) -> None:
+    message = error_of(tenant.post("chat/completions", CHAT | {"service_tier": "flex"}))["message"]
+
+    assert message == "Invalid value for 'service_tier': expected one of 'auto', 'default'."
 
 
 def test_engines_internal_name_is_never_shown(tenant: Tenant, engine: StubEngine) -> None:

@@ -6,6 +6,7 @@ import { useLanguage } from '@/lib/i18n/i18n';
 
 type Prefix =
   | 'can'
+  | 'purpose'
   | 'jobEvent'
   | 'warning'
   | 'metric'
@@ -36,6 +37,9 @@ function useNames(prefix: Prefix) {
 
 /** What an action of the policy is called, for example `file.write`. */
 export const useActionName = () => useNames('can');
+
+/** What a file is for. */
+export const usePurposeName = () => useNames('purpose');
 
 export const useRoleName = () => useNames('role');
 
@@ -132,10 +136,13 @@ export const useSensitiveName = () => useNames('sensitive');
 /** Why data was refused, by the error's code. */
 export const useProblemText = () => useKnown('problem');
 
+const UNKNOWN_LANGUAGE = 'und'; // BCP 47; Intl calls it "root"
+
 /** A language by its code, in the reader's language. */
 export function useLanguageName() {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (code: string): string => {
+    if (code === UNKNOWN_LANGUAGE) return t('languages.unknown');
     try {
       return new Intl.DisplayNames([i18n.language], { type: 'language' }).of(code) ?? code;
     } catch {

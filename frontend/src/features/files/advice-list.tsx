@@ -31,7 +31,7 @@ function AdviceItem({ advice }: { advice: Advice }) {
           {rows > 0 && ` · ${t('report.rows', { count: rows, rows: formatNumber(rows, language) })}`}
         </Text>
         <Group gap="md">
-          <LineLinks lines={lines} isBad={severity === 'error'} path={param} />
+          <LineLinks lines={lines} count={rows} isBad={severity === 'error'} path={param} />
           {fix && (
             <Text size="sm" c="dimmed">
               {t('report.fixedBy', { fix: fixName(fix) })}

@@ -9,6 +9,7 @@ import { formatNumber, formatPercent } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
 const GROUPS_SHOWN = 12;
+const LINES_SHOWN = 10;
 
 /** Rows that are the same, or nearly. */
 export function DuplicatesPanel({ duplicates }: { duplicates: Duplicates }) {
@@ -28,7 +29,7 @@ export function DuplicatesPanel({ duplicates }: { duplicates: Duplicates }) {
           <List.Item key={`${kind}-${lines.join('-')}`}>
             <Group gap="sm">
               <Badge color={kind === 'exact' ? 'yellow' : 'gray'}>{t(`duplicates.${kind}`)}</Badge>
-              <LineLinks lines={lines.slice(0, 10)} />
+              <LineLinks lines={lines.slice(0, LINES_SHOWN)} count={lines.length} />
             </Group>
           </List.Item>
         ))}
@@ -87,7 +88,7 @@ export function SensitivePanel({ sensitive }: { sensitive: SensitiveKind[] }) {
             <Badge color="red">{sensitiveName(kind)}</Badge>
             <Text size="sm">{t('report.rows', { count: rows, rows: formatNumber(rows, language) })}</Text>
             <Code>{example}</Code>
-            <LineLinks lines={lines} />
+            <LineLinks lines={lines} count={rows} />
           </Group>
         ))}
       </Stack>

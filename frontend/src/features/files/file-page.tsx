@@ -16,6 +16,7 @@ import { LoadingRows } from '@/components/ui/loading';
 import { Page } from '@/components/ui/page';
 import { Stat } from '@/components/ui/stat';
 import { StatusBadge } from '@/components/ui/status-badge';
+import { usePurposeName } from '@/components/ui/names';
 import type { FileLineage } from '@/lib/api/data-types';
 import type { FileObject } from '@/lib/api/types';
 import { formatDateTime } from '@/lib/format/dates';
@@ -92,11 +93,12 @@ function Place({ file, lineage }: FileProps) {
 
 function FileFacts({ file }: { file: FileObject }) {
   const { t } = useTranslation();
+  const purposeName = usePurposeName();
   const language = useLanguage();
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
       <Stat label={t('files.size')} value={formatBytes(file.bytes, language)} note={file.id} />
-      <Stat label={t('files.purpose')} value={file.purpose} />
+      <Stat label={t('files.purpose')} value={purposeName(file.purpose)} />
       <Stat
         label={t('columns.created')}
         value={<Ago at={file.created_at} />}

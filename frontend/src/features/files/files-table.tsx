@@ -7,6 +7,7 @@ import { LinkAnchor } from '@/components/ui/links';
 import { StatusBadge } from '@/components/ui/status-badge';
 import { TableHead } from '@/components/ui/table-head';
 import { TableScroll } from '@/components/ui/table-scroll';
+import { usePurposeName } from '@/components/ui/names';
 import type { FileObject } from '@/lib/api/types';
 import { formatBytes } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
@@ -20,6 +21,7 @@ interface RowProps {
 
 function FileRow({ file, onDownload, onDelete }: RowProps) {
   const { t } = useTranslation();
+  const purposeName = usePurposeName();
   const language = useLanguage();
   const canDelete = useCan('file.write');
   return (
@@ -35,7 +37,7 @@ function FileRow({ file, onDownload, onDelete }: RowProps) {
       <Table.Td>
         <StatusBadge status={file.status} />
       </Table.Td>
-      <Table.Td>{file.purpose}</Table.Td>
+      <Table.Td>{purposeName(file.purpose)}</Table.Td>
       <Table.Td>{formatBytes(file.bytes, language)}</Table.Td>
       <Table.Td>
         <Ago at={file.created_at} />

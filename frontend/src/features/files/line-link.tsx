@@ -28,8 +28,14 @@ export function LineLink({ line, isBad = false, path }: LineLinkProps) {
   );
 }
 
-/** Some lines to look at. */
-export function LineLinks({ lines, ...rest }: { lines: number[] } & Omit<LineLinkProps, 'line'>) {
+interface LineLinksProps extends Omit<LineLinkProps, 'line'> {
+  lines: number[];
+  /** How many there are, those not in `lines` included. */
+  count?: number;
+}
+
+/** Some lines to look at, and how many there are besides. */
+export function LineLinks({ lines, count = lines.length, ...rest }: LineLinksProps) {
   const { t } = useTranslation();
   if (lines.length === 0) return null;
   return (
@@ -40,6 +46,11 @@ export function LineLinks({ lines, ...rest }: { lines: number[] } & Omit<LineLin
       {lines.map((line) => (
         <LineLink key={line} line={line} {...rest} />
       ))}
+      {count > lines.length && (
+        <Text size="sm" c="dimmed" component="span">
+          {t('report.moreLines', { count: count - lines.length })}
+        </Text>
+      )}
     </Group>
   );
 }

@@ -6,7 +6,7 @@ import { methodFor } from '@/features/finetuning/wizard-values';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
 import type { Base } from '@/lib/api/types';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatRate } from '@/lib/format/money';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -35,7 +35,7 @@ function BaseCard({ base }: { base: Base }) {
             {text}
           </Text>
           <Text size="sm">
-            {t('wizard.base.price', { price: formatMicroUsd(base.price.training, language) })}
+            {t('wizard.base.price', { price: formatRate(base.price.training, language) })}
             {' · '}
             {t('wizard.base.context', { tokens: formatNumber(base.context_length, language) })}
             {' · '}

@@ -4,7 +4,7 @@ import { LinkAnchor } from '@/components/ui/links';
 import { Panel } from '@/components/ui/panel';
 import type { Job } from '@/lib/api/types';
 import { formatDateTime, formatDuration } from '@/lib/format/dates';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatCap, formatMicroUsd } from '@/lib/format/money';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
@@ -21,7 +21,7 @@ function useMoneyFacts(job: Job) {
   const language = useLanguage();
   const { quote_micro_usd: quote, cost_micro_usd: cost } = job.finery;
   return [
-    { term: t('job.quote'), value: quote === null ? '–' : formatMicroUsd(quote, language) },
+    { term: t('job.quote'), value: quote === null ? '–' : formatCap(quote, language) },
     { term: t('job.cost'), value: cost === null ? t('job.costPending') : formatMicroUsd(cost, language) },
     {
       term: t('job.trainedTokens'),

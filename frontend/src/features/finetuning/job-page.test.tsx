@@ -24,7 +24,7 @@ test('before and after head a finished job, with the interval and the best simpl
   await open(doneJob);
   expect(await screen.findByText('44.1%')).toBeInTheDocument();
   expect(screen.getByText('91.3%')).toBeInTheDocument();
-  expect(screen.getByText('95 % interval: 86.2% to 94.6%')).toBeInTheDocument();
+  expect(screen.getByText('95% interval: 86.2% to 94.6%')).toBeInTheDocument();
   const verdict = screen.getByText(/This is the best simple alternative/);
   expect(verdict).toHaveTextContent('The base unchanged, with logistic regression: 87.1%');
   expect(screen.getByText('Succeeded').closest('[data-status]')).toHaveAttribute('data-status', 'succeeded');
@@ -53,7 +53,7 @@ test('a chat model shows its loss and its token accuracy, before and after, in w
   await open(withResult(loss, [], { base_valid_accuracy: 0.375, valid_accuracy: 0.966, valid_loss: 0.21 }));
   expect(await screen.findByText(/guessed right: 37\.5% before, 96\.6% after/)).toBeInTheDocument();
   expect(screen.getByText('1.93')).toBeInTheDocument();
-  expect(screen.getByText('95 % interval: 0.18 to 0.25')).toBeInTheDocument();
+  expect(screen.getByText('95% interval: 0.18 to 0.25')).toBeInTheDocument();
   expect(screen.queryByText(/valid_|base_valid/)).not.toBeInTheDocument();
 });
 

@@ -41,7 +41,7 @@ function Curve({ points }: { points: MetricPoint[] }) {
         withLegend
         withDots={points.length < 40}
         connectNulls
-        curveType="monotone"
+        curveType="linear"
         valueFormatter={(value) => formatFigure(value, language)}
         xAxisProps={{ type: 'number', domain: ['dataMin', 'dataMax'], allowDecimals: false }}
         xAxisLabel={t('job.stepAxis')}

@@ -2,7 +2,7 @@ import { Group, Paper, SimpleGrid, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Quote } from '@/lib/api/types';
 import { formatDuration } from '@/lib/format/dates';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatBalance, formatCap } from '@/lib/format/money';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
@@ -20,7 +20,7 @@ function Figure({ name, value }: { name: string; value: string }) {
 export function QuoteCard({ quote }: { quote: Quote }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const money = (amount: number) => formatMicroUsd(amount, language);
+  const money = (amount: number) => formatBalance(amount, language);
   const seconds = quote.estimated_seconds;
   return (
     <Paper
@@ -35,7 +35,7 @@ export function QuoteCard({ quote }: { quote: Quote }) {
         <div>
           <Text size="sm">{t('quote.atMost')}</Text>
           <Text fz={32} fw={700} lh={1.1}>
-            {money(quote.amount_micro_usd)}
+            {formatCap(quote.amount_micro_usd, language)}
           </Text>
         </div>
         <Text size="sm">{t('quote.cap')}</Text>

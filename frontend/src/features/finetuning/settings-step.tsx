@@ -9,7 +9,7 @@ const ADVANCED = ['n_epochs', 'batch_size', 'learning_rate_multiplier', 'seed'] 
 const BOUNDS = {
   n_epochs: { min: 1, max: 50, allowDecimal: false },
   batch_size: { min: 1, max: 256, allowDecimal: false },
-  learning_rate_multiplier: { min: 0, decimalScale: 6, step: 0.1 },
+  learning_rate_multiplier: { min: 0.01, max: 10, decimalScale: 6, step: 0.1 },
   seed: { min: 0, max: 2_147_483_647, allowDecimal: false },
 } as const;
 

@@ -33,8 +33,8 @@ test('from a base to a launched job', async () => {
   await next(user);
 
   const quote = await screen.findByRole('region', { name: 'Quote' });
-  expect(within(quote).getByText('$0.0504')).toBeInTheDocument();
-  expect(within(quote).getByText('$4.9496')).toBeInTheDocument();
+  expect(within(quote).getByText('$0.06')).toBeInTheDocument();
+  expect(within(quote).getByText('$4.94')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Launch job' }));
 
   expect(await screen.findByRole('heading', { level: 1, name: 'support-v1' })).toBeInTheDocument();

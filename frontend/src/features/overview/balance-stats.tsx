@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { LoadError } from '@/components/ui/load-error';
 import { Stat } from '@/components/ui/stat';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatBalance, formatCap } from '@/lib/format/money';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 import { balanceQuery } from '@/lib/queries/balance';
-import { isTuned, modelsQuery } from '@/lib/queries/models';
+import { isFinal, modelsQuery } from '@/lib/queries/models';
 
 export function BalanceStats() {
   const { t } = useTranslation();
@@ -17,14 +17,17 @@ export function BalanceStats() {
   const { data: models } = useQuery(modelsQuery(scope));
   if (isPending) return <Skeleton height={88} radius="lg" />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
-  const money = (amount: number) => formatMicroUsd(amount, language);
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
-      <Stat label={t('balance.available')} value={money(balance.available_micro_usd)} />
-      <Stat label={t('balance.held')} value={money(balance.held_micro_usd)} note={t('balance.heldNote')} />
+      <Stat label={t('balance.available')} value={formatBalance(balance.available_micro_usd, language)} />
+      <Stat
+        label={t('balance.held')}
+        value={formatCap(balance.held_micro_usd, language)}
+        note={t('balance.heldNote')}
+      />
       <Stat
         label={t('overview.models')}
-        value={models ? models.data.filter(({ id }) => isTuned(id)).length : '–'}
+        value={models ? models.data.filter(({ id }) => isFinal(id)).length : '–'}
         note={t('overview.modelsNote')}
       />
     </SimpleGrid>

@@ -5,7 +5,7 @@ import { CodeBlock } from '@/components/ui/code-block';
 import { LinkAnchor } from '@/components/ui/links';
 import { Panel } from '@/components/ui/panel';
 import { useScope } from '@/lib/project';
-import { basesQuery, isTuned, modelsQuery } from '@/lib/queries/models';
+import { basesQuery, isFinal, modelsQuery } from '@/lib/queries/models';
 
 const python = (url: string, model: string) => `from openai import OpenAI
 
@@ -41,7 +41,7 @@ function useSampleModel(): string {
   const { data: models } = useQuery(modelsQuery(scope));
   const chatting = bases?.data.filter((base) => base.engine === 'vllm').map((base) => base.id) ?? [];
   const own = models?.data.find(
-    ({ id }) => isTuned(id) && chatting.some((base) => id.startsWith(`ft:${base}:`)),
+    ({ id }) => isFinal(id) && chatting.some((base) => id.startsWith(`ft:${base}:`)),
   );
   return own?.id ?? chatting[0] ?? 'finery-nano';
 }

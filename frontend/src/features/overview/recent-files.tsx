@@ -31,7 +31,7 @@ export function RecentFiles() {
         <div>
           {data.data.slice(0, SHOWN).map((file) => (
             <RecentRow key={file.id} status={file.status} at={file.created_at}>
-              <LinkAnchor to="/files/$fileId" params={{ fileId: file.id }} fw={600} truncate>
+              <LinkAnchor to="/files/$fileId" params={{ fileId: file.id }} fw={600} title={file.filename}>
                 {file.filename}
               </LinkAnchor>
             </RecentRow>

@@ -31,7 +31,12 @@ export function RecentJobs() {
         <div>
           {data.data.slice(0, SHOWN).map((job) => (
             <RecentRow key={job.id} status={outcomeOf(job)} at={job.created_at}>
-              <LinkAnchor to="/fine-tuning/$jobId" params={{ jobId: job.id }} fw={600} truncate>
+              <LinkAnchor
+                to="/fine-tuning/$jobId"
+                params={{ jobId: job.id }}
+                fw={600}
+                title={job.user_provided_suffix || job.id}
+              >
                 {job.user_provided_suffix || job.id}
               </LinkAnchor>
             </RecentRow>

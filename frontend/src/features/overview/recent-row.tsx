@@ -12,7 +12,9 @@ interface RecentRowProps {
 export function RecentRow({ status, at, children }: RecentRowProps) {
   return (
     <Group justify="space-between" wrap="nowrap" py={7}>
-      <div style={{ minWidth: 0, flex: 1 }}>{children}</div>
+      <Text component="div" truncate flex={1} miw={0}>
+        {children}
+      </Text>
       <Text size="sm" c="dimmed" style={{ flexShrink: 0 }}>
         <Ago at={at} />
       </Text>

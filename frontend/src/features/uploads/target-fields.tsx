@@ -5,7 +5,8 @@ import type { UploadTarget } from '@/lib/api/uploads';
 import { useScope } from '@/lib/project';
 import { datasetChoiceQuery } from '@/lib/queries/datasets';
 
-const PURPOSES = ['fine-tune', 'evals', 'batch', 'assistants', 'vision', 'user_data'] as const;
+/** Those that the platform does something with, and files that it only keeps. */
+const PURPOSES = ['fine-tune', 'user_data'] as const;
 export const FINE_TUNE = 'fine-tune';
 
 interface TargetFieldsProps {

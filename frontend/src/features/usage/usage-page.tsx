@@ -8,7 +8,7 @@ import { UsagePanels } from '@/features/usage/usage-panels';
 import { costsQuery, type Period } from '@/features/usage/usage-queries';
 import { Page } from '@/components/ui/page';
 import { Stat } from '@/components/ui/stat';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatBalance, formatCap, formatMicroUsd } from '@/lib/format/money';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 import { balanceQuery } from '@/lib/queries/balance';
@@ -20,8 +20,6 @@ function Totals({ days }: { days: Period }) {
   const { data: balance } = useQuery(balanceQuery(scope));
   const { data: costs } = useQuery(costsQuery(scope, days));
   const total = costs && costByLineItem(costs.data).reduce((sum, { microUsd }) => sum + microUsd, 0);
-  const money = (amount: number | undefined) =>
-    amount === undefined ? '–' : formatMicroUsd(amount, language);
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }}>
       <Stat
@@ -30,8 +28,15 @@ function Totals({ days }: { days: Period }) {
           total === undefined ? '–' : <span data-testid="total-cost">{formatMicroUsd(total, language)}</span>
         }
       />
-      <Stat label={t('balance.available')} value={money(balance?.available_micro_usd)} />
-      <Stat label={t('balance.held')} value={money(balance?.held_micro_usd)} note={t('balance.heldNote')} />
+      <Stat
+        label={t('balance.available')}
+        value={balance ? formatBalance(balance.available_micro_usd, language) : '–'}
+      />
+      <Stat
+        label={t('balance.held')}
+        value={balance ? formatCap(balance.held_micro_usd, language) : '–'}
+        note={t('balance.heldNote')}
+      />
     </SimpleGrid>
   );
 }

@@ -1,23 +1,33 @@
-import { estimateMicroUsd, formatMicroUsd, formatUsd } from '@/lib/format/money';
+import { estimateMicroUsd, formatBalance, formatCap, formatMicroUsd, formatRate } from '@/lib/format/money';
 
 test.each([
   [0, '$0.00'],
   [123, '$0.000123'],
   [1, '$0.000001'],
-  [50_400, '$0.0504'],
-  [4_999_980, '$5.00'],
-  [4_949_877, '$4.9499'],
+  [9_999, '$0.009999'],
+  [50_400, '$0.05'],
+  [4_949_877, '$4.95'],
   [5_000_000, '$5.00'],
   [1_234_567_890, '$1,234.57'],
-  [-50_400, '-$0.0504'],
-])('%d micro-dollars read %s', (amount, text) => {
+  [-50_400, '-$0.05'],
+])('a cost of %d micro-dollars reads %s', (amount, text) => {
   expect(formatMicroUsd(amount, 'en')).toBe(text);
 });
 
-test('decimal strings and fractions of a micro-dollar keep their digits', () => {
-  expect(formatUsd('0.000123', 'en')).toBe('$0.000123');
-  expect(formatUsd('0.00000004', 'en')).toBe('$0.00000004');
-  expect(formatUsd('0.000123', 'zh-CN')).toBe('$0.000123');
+test('a balance is never rounded up, a cap never down', () => {
+  expect(formatBalance(4_949_877, 'en')).toBe('$4.94');
+  expect(formatBalance(-50_400, 'en')).toBe('-$0.06');
+  expect(formatBalance(955, 'zh-CN')).toBe('$0.000955');
+  expect(formatCap(50_400, 'en')).toBe('$0.06');
+  expect(formatCap(50_000, 'en')).toBe('$0.05');
+});
+
+test.each([
+  [400_000, '$0.40'],
+  [12_500, '$0.0125'],
+  [1_000_000, '$1.00'],
+])('a unit price of %d micro-dollars keeps its digits: %s', (amount, text) => {
+  expect(formatRate(amount, 'en')).toBe(text);
 });
 
 test('an estimate rounds each line half up, as the ledger does', () => {

@@ -1,27 +1,41 @@
 import type { Price } from '@/lib/api/types';
 
 const MICRO_USD = 1_000_000;
+const CENT = 0.01;
 
-function fractionDigits(amount: number): number {
-  if (amount >= 100 || amount === 0) return 2;
-  if (amount >= 1) return 4;
-  return amount >= 0.000001 ? 6 : 12;
-}
+type Rounding = 'halfExpand' | 'ceil' | 'floor';
 
-/** Dollars with as many digits as the amount needs: a tiny cost never reads $0.00. */
-export function formatUsd(value: number | string, locale: string): string {
-  const amount = Number(value);
-  return new Intl.NumberFormat(locale, {
+const dollars = (amount: number, locale: string, options: Intl.NumberFormatOptions) =>
+  new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: 2,
-    maximumFractionDigits: fractionDigits(Math.abs(amount)),
+    ...options,
   }).format(amount);
+
+/** Dollars and cents; an amount below a cent keeps its digits, so that a tiny cost never reads $0.00. */
+function formatUsd(amount: number, locale: string, roundingMode: Rounding): string {
+  const isTiny = amount !== 0 && Math.abs(amount) < CENT;
+  const digits = isTiny ? { maximumFractionDigits: 6 } : { maximumFractionDigits: 2, roundingMode };
+  return dollars(amount, locale, digits as Intl.NumberFormatOptions);
 }
 
+/** What something cost. */
 export const formatMicroUsd = (microUsd: number, locale: string): string =>
-  formatUsd(microUsd / MICRO_USD, locale);
+  formatUsd(microUsd / MICRO_USD, locale, 'halfExpand');
+
+/** What is there to spend: never more than there is. */
+export const formatBalance = (microUsd: number, locale: string): string =>
+  formatUsd(microUsd / MICRO_USD, locale, 'floor');
+
+/** The most that something can cost: never less than that. */
+export const formatCap = (microUsd: number, locale: string): string =>
+  formatUsd(microUsd / MICRO_USD, locale, 'ceil');
+
+/** A unit price, with all its digits. */
+export const formatRate = (microUsd: number, locale: string): string =>
+  dollars(microUsd / MICRO_USD, locale, { maximumFractionDigits: 6 });
 
 /** What a call costs by the published price, in micro-dollars; shown as an estimate, the ledger decides. */
 export function estimateMicroUsd(

@@ -23,3 +23,6 @@ export const baseIdOf = (model: string): string =>
   model.startsWith('ft:') ? (model.split(':')[1] ?? model) : model;
 
 export const isTuned = (model: string): boolean => model.startsWith('ft:');
+
+/** A job's model itself, not one of the checkpoints on the way to it: `...:ckpt-step-8`. */
+export const isFinal = (model: string): boolean => isTuned(model) && !/:ckpt-step-\d+$/.test(model);
