@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { NotFoundPage } from '@/app/not-found-page';
 import { shellRoute } from '@/app/routes/root-route';
-import { text, type Search } from '@/app/routes/search';
+import { text, wholeNumber, type Search } from '@/app/routes/search';
 import { settingsTree } from '@/app/routes/settings-routes';
 import { fileSearch } from '@/lib/file-search';
 
@@ -53,7 +53,10 @@ const jobsRoute = createRoute({
 const wizardRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/fine-tuning/new',
-  validateSearch: (search: Search): { file?: string } => ({ file: text(search.file) }),
+  validateSearch: (search: Search): { file?: string; step?: number } => ({
+    file: text(search.file),
+    step: wholeNumber(search.step),
+  }),
   component: lazyRouteComponent(() => import('@/features/finetuning/wizard-page'), 'WizardPage'),
 });
 

@@ -1,7 +1,8 @@
 import { Badge, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { WizardForm } from '@/features/finetuning/use-wizard';
+import { methodOf, useVersion } from '@/features/finetuning/file-format';
+import { useFirstChoice, type WizardForm } from '@/features/finetuning/use-wizard';
 import { methodFor } from '@/features/finetuning/wizard-values';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
@@ -12,14 +13,21 @@ import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 import { basesQuery } from '@/lib/queries/models';
 
-function BaseCard({ base }: { base: Base }) {
+function BaseCard({ base, unfit }: { base: Base; unfit: string | null }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const text = language === 'zh-CN' ? base.description.zh : base.description.en;
   return (
-    <Radio.Card value={base.id} p="md" radius="md" aria-label={base.id} data-base={base.id}>
+    <Radio.Card
+      value={base.id}
+      disabled={unfit !== null}
+      p="md"
+      radius="md"
+      aria-label={base.id}
+      data-base={base.id}
+    >
       <Group wrap="nowrap" align="flex-start">
-        <Radio.Indicator mt={3} />
+        <Radio.Indicator mt={3} disabled={unfit !== null} />
         <Stack gap={8} style={{ flex: 1 }}>
           <Group justify="space-between">
             <Text fw={650}>{base.id}</Text>
@@ -34,6 +42,7 @@ function BaseCard({ base }: { base: Base }) {
           <Text size="sm" c="dimmed">
             {text}
           </Text>
+          {unfit && <Text size="sm">{unfit}</Text>}
           <Text size="sm">
             {t('wizard.base.price', { price: formatRate(base.price.training, language) })}
             {' · '}
@@ -52,8 +61,16 @@ function BaseCard({ base }: { base: Base }) {
 export function BaseStep({ form }: { form: WizardForm }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(basesQuery(useScope()));
+  const version = useVersion(form.getValues().training_file);
+  useFirstChoice(form, data?.data);
   if (isPending) return <LoadingRows rows={2} height={110} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
+  const format = version?.format && t(`rowFormat.${version.format}`);
+  const method = version?.format && methodOf(version.format);
+  const fits = ({ methods }: Base) => !method || methods.includes(method);
+  const fitting = data.data.filter(fits);
+  const isAnyFit = format ? method !== undefined && fitting.length > 0 : true;
+  const unfit = (base: Base) => (isAnyFit && !fits(base) ? t('wizard.base.unfit', { format }) : null);
   const choose = (id: string) => {
     const base = data.data.find((each) => each.id === id);
     form.setFieldValue('model', id);
@@ -63,13 +80,14 @@ export function BaseStep({ form }: { form: WizardForm }) {
   return (
     <Radio.Group
       aria-label={t('wizard.base.label')}
+      description={isAnyFit ? undefined : t('wizard.noBaseFor', { format })}
       value={form.getValues().model}
       onChange={choose}
       error={form.errors.model}
     >
       <SimpleGrid cols={{ base: 1, lg: 2 }} mb={form.errors.model ? 'xs' : 0}>
-        {data.data.map((base) => (
-          <BaseCard key={base.id} base={base} />
+        {[...fitting, ...data.data.filter((base) => !fits(base))].map((base) => (
+          <BaseCard key={base.id} base={base} unfit={unfit(base)} />
         ))}
       </SimpleGrid>
     </Radio.Group>

@@ -3,6 +3,7 @@ import { IconDatabase } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
+import { FORMATS } from '@/features/finetuning/file-format';
 import { VersionChoice } from '@/features/finetuning/version-choice';
 import { EmptyState } from '@/components/ui/empty-state';
 import { LoadError } from '@/components/ui/load-error';
@@ -31,8 +32,6 @@ function FormatHint({ method }: { method: 'supervised' | 'classification' }) {
     </Alert>
   );
 }
-
-const FORMATS = { supervised: 'chat', classification: 'classification' } as const;
 
 function DataChoice({ form, datasets }: { form: WizardForm; datasets: Dataset[] }) {
   const { t } = useTranslation();

@@ -1,9 +1,11 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconRocket } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Wizard } from '@/features/finetuning/use-wizard';
 import { QuoteCard } from '@/features/finetuning/quote-card';
+import { WarningsNote } from '@/features/finetuning/warnings-note';
 import { toJob } from '@/features/finetuning/wizard-values';
 import { DefinitionList } from '@/components/ui/definition-list';
 import { ErrorNote } from '@/components/ui/error-note';
@@ -41,6 +43,7 @@ function Choices({ wizard }: { wizard: Wizard }) {
 function QuoteState({ wizard }: { wizard: Wizard }) {
   const { quote } = wizard;
   const again = () => quote.mutate(toJob(wizard.form.getValues()));
+  if (quote.isPending) return <LoadingRows rows={3} />;
   if (quote.data) return <QuoteCard quote={quote.data} />;
   if (quote.error) return <LoadError error={quote.error} onRetry={again} />;
   return <LoadingRows rows={3} />;
@@ -50,11 +53,16 @@ function QuoteState({ wizard }: { wizard: Wizard }) {
 export function ReviewStep({ wizard }: { wizard: Wizard }) {
   const { t } = useTranslation();
   const { quote, launch, start } = wizard;
+  useEffect(() => {
+    quote.mutate(toJob(wizard.form.getValues()));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once each time that the step is come to
+  }, []);
   const isShort = quote.data?.is_affordable === false;
   return (
     <Stack gap="lg">
       <Choices wizard={wizard} />
       <QuoteState wizard={wizard} />
+      {quote.data && <WarningsNote title={t('quote.warnings')} warnings={quote.data.warnings} />}
       {isShort && (
         <Alert
           color="yellow"
@@ -74,7 +82,7 @@ export function ReviewStep({ wizard }: { wizard: Wizard }) {
           size="md"
           onClick={start}
           loading={launch.isPending}
-          disabled={!quote.data || isShort}
+          disabled={!quote.data || quote.isPending || isShort}
           leftSection={<IconRocket size={18} aria-hidden="true" />}
         >
           {t('wizard.launch')}

@@ -27,10 +27,16 @@ interface VersionChoiceProps {
 
 function useDatasetOptions(datasets: Dataset[], format: RowFormat) {
   const { t } = useTranslation();
+  const fits = ({ format: its }: Version) => its === null || its === format;
+  const note = (latest: Version | null) => {
+    if (!latest) return t('wizard.data.unfitEmpty');
+    const its = latest.format && t(`rowFormat.${latest.format}`);
+    return its && !fits(latest) ? t('wizard.data.unfitFormat', { format: its }) : its;
+  };
   return datasets.map(({ id, name, latest }) => ({
     value: id,
-    label: [name, latest?.format && t(`rowFormat.${latest.format}`)].filter(Boolean).join(' · '),
-    disabled: !latest || (latest.format !== null && latest.format !== format),
+    label: [name, note(latest)].filter(Boolean).join(' · '),
+    disabled: !latest || !fits(latest),
   }));
 }
 

@@ -14,7 +14,9 @@ async function goToSettings() {
   await next(app.user);
   expect(await screen.findByRole('radio', { name: 'Chat' })).toBeChecked();
   await next(app.user);
-  await screen.findByDisplayValue(/support-chats\.jsonl/);
+  expect(await screen.findByRole('combobox', { name: 'Version to train on' })).toHaveDisplayValue(
+    /support-chats\.jsonl/,
+  );
   await next(app.user);
   await screen.findByRole('textbox', { name: 'Suffix' });
   return app;
@@ -93,6 +95,71 @@ test('a quote above the balance says who can help, and is not launched', async (
   expect(note).toHaveTextContent('Not enough balance');
   expect(note).toHaveTextContent('ask the operator of this installation for credit');
   expect(screen.getByRole('button', { name: 'Launch job' })).toBeDisabled();
+});
+
+test('data that is brought along settles method and base; what does not fit it says why', async () => {
+  const { user } = renderApp('/fine-tuning/new?file=file-1');
+  await screen.findByText('Not trained on data of this kind (Chat).');
+  expect(screen.getByRole('radio', { name: 'finery-nano' })).toBeChecked();
+  expect(screen.getByRole('radio', { name: 'minilm-l6-v2' })).toBeDisabled();
+  await next(user);
+  expect(await screen.findByRole('radio', { name: 'Chat' })).toBeChecked();
+});
+
+test('data that the method does not take is refused at its own step, with the reason', async () => {
+  const { user } = renderApp('/fine-tuning/new');
+  await user.click(await screen.findByRole('radio', { name: 'minilm-l6-v2' }));
+  await next(user);
+  await next(user);
+  await user.click(await screen.findByRole('combobox', { name: 'Training data' }));
+  const option = await screen.findByRole('option', { name: /support-chats.*Chat: not for this method/ });
+  expect(option).toHaveAttribute('data-combobox-disabled', 'true');
+});
+
+test('what the server refuses in the data is said at the data step, not after the last one', async () => {
+  const message = 'The job failed due to an invalid training file. Line 186 is empty.';
+  const error = { message, type: 'x', param: 'training_file', code: 'invalid_training_file' };
+  server.use(http.post('/v1/fine_tuning/quotes', () => HttpResponse.json({ error }, { status: 400 })));
+  const { user } = renderApp('/fine-tuning/new?file=file-1');
+  await screen.findByText('Not trained on data of this kind (Chat).');
+  await next(user);
+  await screen.findByRole('radio', { name: 'Chat' });
+  await next(user);
+  expect(await screen.findByRole('combobox', { name: 'Version to train on' })).toHaveDisplayValue(
+    /support-chats\.jsonl/,
+  );
+  await next(user);
+  expect(await screen.findByText(message)).toBeInTheDocument();
+  expect(screen.queryByRole('textbox', { name: 'Suffix' })).not.toBeInTheDocument();
+});
+
+test('a suffix that the server refuses is refused at its step, and the rule is told', async () => {
+  const { user } = await goToSettings();
+  expect(screen.getByRole('textbox', { name: 'Suffix' })).toHaveAccessibleDescription(/digit first/);
+  await user.type(screen.getByRole('textbox', { name: 'Suffix' }), '客服');
+  await next(user);
+  expect(screen.getByRole('textbox', { name: 'Suffix' })).toBeInvalid();
+  expect(screen.queryByRole('button', { name: 'Launch job' })).not.toBeInTheDocument();
+});
+
+test("the browser's Back goes one step back and keeps what was chosen", async () => {
+  const { user, router } = await goToSettings();
+  await user.type(screen.getByRole('textbox', { name: 'Suffix' }), 'support-v1');
+  router.history.back();
+  expect(await screen.findByRole('combobox', { name: 'Version to train on' })).toHaveDisplayValue(
+    /support-chats\.jsonl/,
+  );
+  await next(user);
+  expect(await screen.findByRole('textbox', { name: 'Suffix' })).toHaveValue('support-v1');
+});
+
+test('what a quote warns of is said before the launch', async () => {
+  const warnings = [{ code: 'few_rows', message: 'Only 12 rows are trained on.', param: null, values: {} }];
+  server.use(http.post('/v1/fine_tuning/quotes', () => HttpResponse.json({ ...quote, warnings })));
+  const { user } = await goToSettings();
+  await next(user);
+  expect(await screen.findByRole('alert')).toHaveTextContent('Only 12 rows');
+  expect(screen.getByRole('button', { name: 'Launch job' })).toBeEnabled();
 });
 
 test('nothing goes on without a base', async () => {

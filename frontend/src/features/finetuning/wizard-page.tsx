@@ -9,7 +9,7 @@ import { MethodStep } from '@/features/finetuning/method-step';
 import { ReviewStep } from '@/features/finetuning/review-step';
 import { SettingsStep } from '@/features/finetuning/settings-step';
 import { useWizard, type Wizard } from '@/features/finetuning/use-wizard';
-import { REVIEW_STEP, STEPS } from '@/features/finetuning/wizard-values';
+import { DATA_STEP, REVIEW_STEP, STEPS } from '@/features/finetuning/wizard-values';
 import { Guard } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
@@ -25,19 +25,23 @@ function StepBody({ wizard }: { wizard: Wizard }) {
 
 function StepButtons({ wizard }: { wizard: Wizard }) {
   const { t } = useTranslation();
-  const { step, goTo } = wizard;
+  const { step, goTo, quote } = wizard;
   return (
     <Group justify="space-between" mt="sm">
       <Button
         variant="default"
         disabled={step === 0}
-        onClick={() => goTo(step - 1)}
+        onClick={() => void goTo(step - 1)}
         leftSection={<IconArrowLeft size={16} aria-hidden="true" />}
       >
         {t('actions.back')}
       </Button>
       {step < REVIEW_STEP && (
-        <Button onClick={() => goTo(step + 1)} rightSection={<IconArrowRight size={16} aria-hidden="true" />}>
+        <Button
+          onClick={() => void goTo(step + 1)}
+          loading={step === DATA_STEP && quote.isPending}
+          rightSection={<IconArrowRight size={16} aria-hidden="true" />}
+        >
           {t('actions.next')}
         </Button>
       )}
@@ -69,7 +73,7 @@ function Steps() {
         {t('wizard.stepOf', { step: wizard.step + 1, steps: STEPS.length })}
       </Text>
       <Box visibleFrom="sm">
-        <Stepper active={wizard.step} onStepClick={wizard.goTo} size="sm">
+        <Stepper active={wizard.step} onStepClick={(step) => void wizard.goTo(step)} size="sm">
           {STEPS.map((each) => (
             <Stepper.Step key={each} label={t(`wizard.${each}.label`)} />
           ))}

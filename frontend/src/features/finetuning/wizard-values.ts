@@ -26,7 +26,12 @@ export const EMPTY: WizardValues = {
 };
 
 export const STEPS = ['base', 'method', 'data', 'settings', 'review'] as const;
+export const DATA_STEP = 2;
 export const REVIEW_STEP = 4;
+
+/** As the server takes it; none is fine, too. */
+export const isSuffix = (text: string) =>
+  text.trim() === '' || /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/.test(text.trim());
 
 const STEP_OF_FIELD: Record<keyof WizardValues, number> = {
   model: 0,
