@@ -20,10 +20,13 @@ from apps.finetuning.selectors.lineage import (
     get_model_lineage,
     get_row_lineage,
 )
+from apps.finetuning.selectors.pace import estimate_finish, estimate_seconds
 
 __all__ = [
     "checkpoints_of_job",
     "count_active_jobs",
+    "estimate_finish",
+    "estimate_seconds",
     "events_of_job",
     "find_active_job",
     "find_tenant_of_job",

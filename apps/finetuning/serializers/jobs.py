@@ -10,7 +10,7 @@ from rest_framework.serializers import ValidationError
 from apps.core.inputs import StrictSerializer
 from apps.core.pagination import IdListOutput, ListOutput
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
-from apps.finetuning.selectors import queue_position
+from apps.finetuning.selectors import estimate_finish, queue_position
 from apps.finetuning.serializers.results import (
     JobResultOutput,
     JobWarningOutput,
@@ -188,7 +188,7 @@ def job_body(job: FineTuneJob) -> dict[str, Any]:
         "object": "fine_tuning.job",
         "created_at": int(job.created_at.timestamp()),
         "finished_at": int(job.finished_at.timestamp()) if job.finished_at else None,
-        "estimated_finish": _estimated_finish(job),
+        "estimated_finish": int(finish.timestamp()) if (finish := estimate_finish(job)) else None,
         "model": job.base_model,
         "fine_tuned_model": job.fine_tuned_model or None,
         "organization_id": job.tenant_id,
@@ -218,13 +218,6 @@ def _error(job: FineTuneJob) -> dict[str, Any] | None:
     if not job.error_code:
         return None
     return {"code": job.error_code, "message": job.error_message, "param": job.error_param or None}
-
-
-def _estimated_finish(job: FineTuneJob) -> int | None:
-    if job.is_finished or not job.started_at or not job.step or not job.lease_expires_at:
-        return None
-    per_step = (job.lease_expires_at - job.started_at).total_seconds() / job.step
-    return int(job.started_at.timestamp() + per_step * job.total_steps)
 
 
 def _extras(job: FineTuneJob) -> dict[str, Any]:

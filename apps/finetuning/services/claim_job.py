@@ -35,6 +35,7 @@ def claim_job(runner: str) -> Lease | None:
         job.fencing_token += 1
         job.lease_expires_at = now + LEASE
         job.started_at = job.started_at or now
+        job.claimed_at, job.first_step, job.first_step_at, job.last_step_at = now, None, None, None
         job.save()
         add_event(
             job,

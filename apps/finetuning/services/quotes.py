@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from apps.catalog.selectors import current_price, get_base, token_counter
 from apps.datasets.services import TrainableFile, count_file_tokens, require_known_labels, require_trainable
+from apps.finetuning.selectors import estimate_seconds
 from apps.finetuning.services.job_warnings import known_before
 from apps.finetuning.services.requests import JobRequest, Resolved, resolve
 from kernel.contracts import JobWarning
 from kernel.errors import BadTrainingData
 from kernel.money import Price, training_cost
-
-_FLOPS = 1.2e11  # what one shared core does in practice; errs on the slow side
-_OVERHEAD_SECONDS = 25  # loading, checkpoints, the parity check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +44,11 @@ def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
         )
     trained = counted.tokens * resolved.n_epochs
     price = current_price(request.model)
-    work = 6 * get_base(request.model).parameters * trained
     return Quote(
         tokens=counted.tokens,
         trained_tokens=trained,
         amount_micro_usd=training_cost(price, trained),
-        estimated_seconds=round(_OVERHEAD_SECONDS + work / _FLOPS),
+        estimated_seconds=estimate_seconds(request.model, get_base(request.model).parameters, trained),
         price=price,
         resolved=resolved,
         warnings=known_before(request.model, training, validation),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from apps.core.tenancy import tenant_transaction
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobMetric
 from apps.finetuning.services.adapters import check_upload
@@ -10,6 +12,15 @@ from apps.finetuning.services.leases import fenced_job, renew
 from kernel import wire
 from kernel.contracts import Directive, Progress
 
+_WRITTEN = (
+    "lease_expires_at",
+    "step",
+    "total_steps",
+    "trained_tokens",
+    "first_step",
+    "first_step_at",
+    "last_step_at",
+)
 _EVENTS_PER_JOB = 60  # the loss curve has every step; the log need not
 
 
@@ -38,7 +49,10 @@ def report_progress(
         latest = progress[-1]
         job.step, job.total_steps = latest.step, latest.total_steps
         job.trained_tokens = max(job.trained_tokens, latest.trained_tokens)
-    job.save(update_fields=["lease_expires_at", "step", "total_steps", "trained_tokens"])
+        job.last_step_at = timezone.now()
+        if job.first_step is None:
+            job.first_step, job.first_step_at = latest.step, job.last_step_at
+    job.save(update_fields=_WRITTEN)
     return directive
 
 
