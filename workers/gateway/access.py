@@ -12,6 +12,15 @@ def check_network(caller: KeyEntry, address: Address | None) -> None:
         raise errors.address_not_allowed()
 
 
+def check_owner(caller: KeyEntry, headers: list[errors.Header]) -> None:
+    """Raises InvalidApiKey when the caller names an organization or a project that is not the key's."""
+    for name, value in headers:
+        if name == b"openai-organization" and value not in (b"", caller.tenant_id.encode()):
+            raise errors.mismatched_organization()
+        if name == b"openai-project" and value not in (b"", caller.project_id.encode()):
+            raise errors.mismatched_project()
+
+
 def check_scope(caller: KeyEntry) -> None:
     """Raises PermissionDenied when the key may not call models at all."""
     if caller.scopes and Action.MODEL_REQUEST not in caller.scopes:

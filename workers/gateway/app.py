@@ -39,6 +39,8 @@ class Gateway:
         path: str = scope["path"]  # never a URL built from headers: Host is the client's to choose
         if scope["method"] == "POST" and path in OPERATIONS:
             await self._pipeline.handle(OPERATIONS[path], scope, receive, send)
+        elif scope["method"] == "OPTIONS" and path in OPERATIONS:
+            await Reply(send, new_id("req_")).preflight()
         elif path in ("/healthz", "/readyz"):
             await self._health(path, send)
         elif not path.startswith("/") or _is_internal(path):  # `*...` would end up in the host of web's URL

@@ -27,6 +27,14 @@ class MissingApiKeyError(FineryError):
     http_status: ClassVar[int] = 401
 
 
+class MismatchedOrganization(InvalidApiKey):
+    code = "mismatched_organization"
+
+
+class MismatchedProject(InvalidApiKey):
+    code = "mismatched_project"
+
+
 class UnsupportedParameter(InvalidRequest):
     code = "unsupported_parameter"
 
@@ -77,6 +85,14 @@ def admin_key() -> InvalidApiKey:
 
 def address_not_allowed() -> PermissionDenied:
     return PermissionDenied("Requests with this API key are not allowed from this address.")
+
+
+def mismatched_organization() -> MismatchedOrganization:
+    return MismatchedOrganization("OpenAI-Organization header should match organization for API key")
+
+
+def mismatched_project() -> MismatchedProject:
+    return MismatchedProject("OpenAI-Project header should match project for API key")
 
 
 def missing_scope(scope: str) -> PermissionDenied:
@@ -135,8 +151,8 @@ def error_body(error: FineryError) -> bytes:
 
 
 def error_headers(error: FineryError) -> list[Header]:
-    """Retry-After where a wait helps; `x-should-retry: false` where an SDK would retry in vain."""
-    headers: list[Header] = []
+    """The error's own; Retry-After where a wait helps, `x-should-retry: false` where a retry is vain."""
+    headers: list[Header] = list(error.context.get("headers", ()))
     if not error.retryable and error.http_status in _RETRIED_BY_SDKS:
         headers.append((b"x-should-retry", b"false"))
     retry_after = error.context.get("retry_after")

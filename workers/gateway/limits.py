@@ -85,7 +85,8 @@ class Limits:
         reservation; what a call reserved and did not use goes back when it settles.
 
         Raises:
-            RateLimited: the minute is used up. InsufficientQuota: the wallet does not cover the call.
+            RateLimited: the minute is used up. InsufficientQuota: the wallet does not cover the call. Both
+                carry the headers that say what is left.
             Unavailable: Redis is down or does not know the wallet; nothing was set aside for long.
         """
         now = time.time()
@@ -105,13 +106,16 @@ class Limits:
             raise Unavailable("The service is temporarily unavailable.", retry_after=2) from error
         to_reset = max(1, 60 * (hold.minute + 1) - int(now))
         uses = [Use(*use) for use in zip(hold.limited_by, limits, used[::2], used[1::2], strict=True)]
-        if verdict != b"ok":
-            raise _refusal(verdict.decode(), uses[which - 1], to_reset)
-        return Room(
+        room = Room(
             requests=min(_left(use.limit.requests_per_minute, use.requests) for use in uses),
             tokens=min(_left(use.limit.tokens_per_minute, use.tokens) for use in uses),
             seconds_to_reset=to_reset,
         )
+        if verdict != b"ok":
+            refusal = _refusal(verdict.decode(), uses[which - 1], to_reset)
+            refusal.context["headers"] = room.headers()
+            raise refusal
+        return room
 
     async def settle(self, hold: Hold, *, cost_micro_usd: int, event: bytes, used_tokens: int) -> None:
         """Release the hold and book the cost with its event; an empty event books nothing.

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import math
 import time
 from functools import lru_cache
 from typing import Any
@@ -13,11 +14,11 @@ import aiohttp
 from kernel.contracts import KeyEntry, LimitEntry, UsageEvent
 from kernel.errors import EngineFailed, FineryError
 from kernel.ids import new_id
-from workers.gateway.access import check_model, check_network, check_scope
+from workers.gateway.access import check_model, check_network, check_owner, check_scope
 from workers.gateway.addresses import client_address
 from workers.gateway.calls import Call, Operation, parse
 from workers.gateway.engines import Engines
-from workers.gateway.errors import ClientGoneError, UnexpectedError
+from workers.gateway.errors import ClientGoneError, Header, UnexpectedError
 from workers.gateway.frames import Rewriter, Splitter, rewrite_answer
 from workers.gateway.holds import bound, check_operation
 from workers.gateway.limits import Hold, Limits
@@ -53,6 +54,7 @@ class Pipeline:
     async def handle(self, operation: Operation, scope: Scope, receive: Receive, send: Send) -> None:
         """The door of the data plane: whatever happens inside, the client gets OpenAI's shape."""
         reply = Reply(send, new_id("req_"))
+        reply.allow_pages(scope)
         try:
             await self._serve(operation, scope, receive, reply)
         except ClientGoneError:
@@ -67,6 +69,7 @@ class Pipeline:
 
     async def _serve(self, operation: Operation, scope: Scope, receive: Receive, reply: Reply) -> None:
         caller = self._caller(scope)  # 401, 403
+        reply.headers += _owner_headers(caller)
         body = await read_body(scope, receive, self._settings.gateway_body_limit_bytes)  # 413
         call = parse(operation, body)  # 400
         check_model(caller, call.model)  # 403, before anything says whether it exists
@@ -75,7 +78,7 @@ class Pipeline:
         limits = self._limits_of(caller, target)
         opening = _opening(caller, call, target, reply.request_id, tuple(limits))  # 400: beyond the context
         room = await self._limits.reserve(opening.hold, tuple(limits.values()))  # 429, 503
-        reply.headers = room.headers()
+        reply.headers += room.headers()
         running = await self._meter.begin(opening)
         status: Status = "failed"
         try:
@@ -92,6 +95,7 @@ class Pipeline:
         caller = self._snapshot.authenticate(_authorization(scope))
         if caller.networks:
             check_network(caller, client_address(scope, self._settings.trusted_proxies))
+        check_owner(caller, scope["headers"])
         check_scope(caller)
         return caller
 
@@ -135,7 +139,7 @@ class Pipeline:
             tokens = rewriter.counter.tokens
             # Until the first output token nothing was sent that is worth money. The sum at the end counts
             # whether the client asked to see it or not: it is what knows of the cheaper, cached tokens.
-            if tokens[2] and (data or reply.is_started):
+            if tokens[2] and (data or reply.has_begun):
                 running.sent(tokens)
             if data:
                 if not reply.is_started:
@@ -147,17 +151,29 @@ class Pipeline:
 
     async def _next_bytes(self, response: aiohttp.ClientResponse, reply: Reply) -> bytes:
         # Queueing and prefill may be long; once tokens flow, silence means that the engine hangs.
-        seconds = self._settings.gateway_stall_seconds if reply.is_started else None
-        try:
-            async with asyncio.timeout(seconds):
-                data = await response.content.readany()
-        except TimeoutError as error:
-            raise EngineFailed("The engine stopped in the middle of its answer.") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise EngineFailed("The engine died in the middle of its answer.") from error
+        patience = self._settings.gateway_stall_seconds if reply.has_begun else math.inf
+        while True:
+            pause = min(self._pause_seconds(reply), patience)
+            try:
+                async with asyncio.timeout(pause) as waiting:
+                    data = await response.content.readany()
+                break
+            except TimeoutError as error:
+                patience -= pause
+                if patience <= 0 or not waiting.expired():
+                    raise EngineFailed("The engine stopped in the middle of its answer.") from error
+                await reply.keep_open()
+            except (aiohttp.ClientError, OSError) as error:
+                raise EngineFailed("The engine died in the middle of its answer.") from error
         if not data:
             raise EngineFailed("The engine's answer ended too early.")
         return data
+
+    def _pause_seconds(self, reply: Reply) -> float:
+        """How long a stream may be silent before the client is shown that it is served."""
+        settings = self._settings
+        # While no header is out, a failure still has its status, and clients try again by themselves.
+        return settings.gateway_heartbeat_seconds if reply.is_started else settings.gateway_headers_seconds
 
     async def _answer(
         self,
@@ -183,6 +199,13 @@ class Pipeline:
 def _authorization(scope: Scope) -> bytes | None:
     found = [value for name, value in scope["headers"] if name == b"authorization"]
     return found[0] if len(found) == 1 else None  # two of them are an attempt to mean two things
+
+
+def _owner_headers(caller: KeyEntry) -> list[Header]:
+    return [
+        (b"openai-organization", caller.tenant_id.encode()),
+        (b"openai-project", caller.project_id.encode()),
+    ]
 
 
 def _opening(

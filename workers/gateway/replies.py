@@ -20,6 +20,17 @@ EVENTS: list[Header] = [
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
 ]
+_VERSION: Header = (b"openai-version", b"2020-10-01")
+# A page of any origin may call models: nothing but the key in its header speaks for it, no cookie.
+_FOR_PAGES: list[Header] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"*"),
+]
+_PREFLIGHT: list[Header] = [
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"authorization, *"),  # `*` alone does not stand for that one
+    (b"access-control-max-age", b"7200"),
+]
 
 
 class Reply:
@@ -30,8 +41,13 @@ class Reply:
         # uvicorn marks its cycle the moment the connection is lost; `receive` says so a loop round later.
         self._cycle = getattr(send, "__self__", None)
         self._began = time.perf_counter()
-        self.is_started = False
+        self.is_started = self.has_begun = False  # its headers are out; something was said
         self.headers: list[Header] = []
+
+    def allow_pages(self, scope: Scope) -> None:
+        """Let a page in a browser read the answer."""
+        if any(name == b"origin" for name, _ in scope["headers"]):
+            self.headers += _FOR_PAGES
 
     @property
     def is_client_gone(self) -> bool:
@@ -47,10 +63,23 @@ class Reply:
         own = [
             (b"x-request-id", self.request_id.encode()),
             (b"openai-processing-ms", str(milliseconds).encode()),
+            _VERSION,
         ]
         await self.pass_on(status, headers + self.headers + own)
 
+    async def preflight(self) -> None:
+        """Answer a browser that asks whether a page may call this path."""
+        await self.send(200, b"", _FOR_PAGES + _PREFLIGHT)
+
+    async def keep_open(self) -> None:
+        """Show a client of a stream that it is still served: by the headers, then by comments."""
+        if not self.is_started:
+            await self.start(200, EVENTS)
+        else:
+            await self._send({"type": "http.response.body", "body": b": waiting\n\n", "more_body": True})
+
     async def write(self, data: bytes) -> None:
+        self.has_begun = True
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self) -> None:

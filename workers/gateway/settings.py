@@ -39,6 +39,8 @@ class GatewaySettings(BaseSettings):
     gateway_engine_wait_seconds: float = 120.0
     gateway_first_byte_seconds: float = 600.0  # the engine may queue and prefill before its first byte
     gateway_stall_seconds: float = 120.0  # longest silence inside a stream
+    gateway_headers_seconds: float = 1.0  # a stream's headers wait for its first token this long
+    gateway_heartbeat_seconds: float = 15.0  # between comments in a silent stream
     gateway_shutdown_seconds: int = 600
     gateway_hold_seconds: int = 900
     gateway_sweep_seconds: float = 30.0

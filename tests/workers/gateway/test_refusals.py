@@ -325,6 +325,9 @@ def test_rate_limit_says_when_to_come_back(
     error = error_of(refused)
     assert (refused.status_code, error["code"], error["type"]) == (429, "rate_limit_exceeded", kind)
     assert 1 <= int(refused.headers["retry-after"]) <= 60 and "x-should-retry" not in refused.headers
+    assert refused.headers[f"x-ratelimit-remaining-{kind}"] == "0"
+    assert refused.headers[f"x-ratelimit-limit-{kind}"] == str(next(iter(limits.values())))
+    assert refused.headers[f"x-ratelimit-reset-{kind}"].endswith("s")
     assert tenant.held() == 0
 
 
