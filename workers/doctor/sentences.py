@@ -23,6 +23,14 @@ SENTENCES: dict[str, str] = {
     ),
     "unsupported_format/mapping": "Only an archive of files can be read as {format}.",
     "unknown_encoding": "The file's encoding is not known. Save it as UTF-8 and upload it again.",
+    "encoding_guessed": (
+        "The file does not say its encoding. It is read as {encoding}, for example {value!r}. "
+        "If that is not what it says, save the file as UTF-8 and upload it again."
+    ),
+    "encoding_guessed/rival": (
+        "The file does not say its encoding. It is read as {encoding}, for example {value!r}, "
+        "but it may be {other}. If that is not what it says, save the file as UTF-8 and upload it again."
+    ),
     "not_utf8": "Line {line} is not UTF-8 text. Save the file as UTF-8 and upload it again.",
     "not_utf8/guessed": (
         "Line {line} is not UTF-8 text. It looks like {encoding}. Save the file as UTF-8 and upload it again."
@@ -133,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "nested_archive": "The archive holds an archive, {name!r}. Unpack that first.",
     "many_data_files": "The archive holds {files} data files ({names}). Upload them one by one.",
     "unused_members": "{files} member(s) of the archive are in no row: {names}.",
+    "splits_joined": "The folders {names} are read as one file. Upload them one by one to keep them apart.",
     "missing_columns": "No column of {name!r} names the files. Call it file_name.",
     "missing_member": "Line {line}: the archive has no member {name!r}.",
     "member_too_large": "Line {line}: {name!r} is larger than {limit} MB.",

@@ -84,15 +84,13 @@ def test_no_core_file_and_few_open_files() -> None:
     assert json.loads(_run(code).stdout) == [0, 0, 64, 64]
 
 
-@pytest.mark.parametrize(
-    "library", ["pyarrow.parquet", "openpyxl", "soundfile", "PIL.Image", "charset_normalizer"]
-)
+@pytest.mark.parametrize("library", ["pyarrow.parquet", "openpyxl", "soundfile", "PIL.Image"])
 def test_libraries_of_readers_load_within_the_limits(library: str) -> None:
     assert _run(f"import {library}; print('loaded')").stdout == "loaded\n"
 
 
 def test_plain_readers_load_no_heavy_library() -> None:
-    heavy = "pyarrow", "numpy", "PIL", "openpyxl", "soundfile", "charset_normalizer"
+    heavy = "pyarrow", "numpy", "PIL", "openpyxl", "soundfile"
     code = f"""
 import sys, tempfile, pathlib
 from kernel.rows import Limits

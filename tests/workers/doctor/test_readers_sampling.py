@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kernel.rows import Limits, RowFormat
-from workers.doctor.finding import Finding
+from workers.doctor.finding import Finding, Row
 from workers.doctor.readers import open_source
 from workers.doctor.readers.content import FileSource
 from workers.doctor.readers.sampling import MOST_ROWS, take_sample
@@ -50,7 +50,7 @@ def test_sample_of_large_json_lines_comes_from_all_of_the_file(tmp_path: Path) -
 
 
 def test_sample_is_whole_where_the_file_is_small_and_even_where_rows_alternate() -> None:
-    few = [{"n": n} for n in range(MOST_ROWS)]
+    few: list[Row] = [{"n": n} for n in range(MOST_ROWS)]
     many = take_sample(range(100_000), lambda n: {"n": n}).rows
 
     assert take_sample(few, lambda row: row).rows == few
@@ -65,5 +65,6 @@ def test_sample_of_long_rows_is_bounded_in_memory() -> None:
 
 def test_what_cannot_be_read_is_no_row_of_the_sample() -> None:
     broken = Finding(line=2, param=None, code="not_an_object")
+    rows: list[Row | Finding] = [{"a": 1}, broken]
 
-    assert take_sample([{"a": 1}, broken], lambda row: row) == ([{"a": 1}], broken)
+    assert take_sample(rows, lambda row: row) == ([{"a": 1}], broken)

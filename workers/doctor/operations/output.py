@@ -14,6 +14,7 @@ from workers.doctor.finding import Row
 from workers.doctor.hashes import row_hash
 from workers.doctor.operations.impossible import Impossible
 from workers.doctor.operations.inputs import ARCHIVES
+from workers.doctor.readers.member_names import name_members
 
 SAME = bytes(16)  # the row that it came from is the row itself
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same rows make the same archive
@@ -60,6 +61,7 @@ class ArchiveOutput(Output):
         super().__init__(workdir, limits)
         self._column = column  # that names a member
         self._sources = [zipfile.ZipFile(source) for source in sources]
+        self._members = [_by_name(source) for source in self._sources]
         self._archive = zipfile.ZipFile(self._file, "w")
         self._written: dict[str, str] = {}  # name -> sha256
         self._metadata = io.StringIO()
@@ -77,9 +79,9 @@ class ArchiveOutput(Output):
         The row stays the one that it was: its hash is of the member's content, not of its name.
         """
         archive, name = self._sources[source], row.get(self._column)
-        if not isinstance(name, str) or name not in archive.NameToInfo:
+        if not isinstance(name, str) or name not in self._members[source]:
             return row
-        info, content, member = archive.getinfo(name), row["sha256"], name
+        info, content, member = self._members[source][name], row["sha256"], name
         while self._written.get(member, content) != content:
             source, member = source + 1, f"{source + 1}/{name}"
         if member not in self._written:
@@ -95,6 +97,13 @@ class ArchiveOutput(Output):
         for source in self._sources:
             source.close()
         super().__exit__(kind, *rest)
+
+
+def _by_name(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The members as rows name them."""
+    members = archive.infolist()
+    name_members(members)
+    return {member.filename: member for member in members}
 
 
 def _entry(name: str, info: zipfile.ZipInfo) -> zipfile.ZipInfo:

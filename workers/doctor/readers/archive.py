@@ -4,12 +4,14 @@ import io
 import shutil
 import tempfile
 import zipfile
+from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, cut, quoted
-from workers.doctor.readers.content import Content, Damaged, FileSource, refusal
+from workers.doctor.readers.content import Content, Damaged, FileSource, note, refusal
+from workers.doctor.readers.member_names import is_clutter
 from workers.doctor.readers.zips import UNREADABLE, list_members
 
 IMAGES = ("png", "jpg", "jpeg", "webp")
@@ -23,10 +25,10 @@ _OFFICE = (("word/", "DOCX"), ("ppt/", "PPTX"), ("META-INF/", "JAR"))
 class _Member(io.RawIOBase):
     """A member's bytes. What is broken in the archive comes out as `Damaged`."""
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self._name = file, name
+    def __init__(self, file: BinaryIO, member: zipfile.ZipInfo) -> None:
+        self._file, self._name = file, member.filename
         try:
-            self._member = zipfile.ZipFile(file).open(name)  # noqa: SIM115 - closed with its file
+            self._member = zipfile.ZipFile(file).open(member)  # noqa: SIM115 - closed with its file
         except (*UNREADABLE, KeyError) as error:
             raise self._damaged() from error
 
@@ -74,7 +76,7 @@ def _of_kind(members: list[zipfile.ZipInfo]) -> Finding | None:
 
 
 def _open_members(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
-    members = [member for member in members if not _is_litter(member.filename)]
+    members = [member for member in members if not is_clutter(member.filename)]
     for member in members:
         if _suffix(member.filename) in _NESTED:
             return _nested(member.filename)
@@ -86,16 +88,19 @@ def _open_members(content: Content, members: list[zipfile.ZipInfo], limits: Limi
 
 
 def member_content(content: Content, member: zipfile.ZipInfo) -> Content:
-    """A member as a file of its own, unpacked as it is read."""
-    return Content(
+    """A member as a file of its own, unpacked as it is read; before that, where it is read in any order."""
+    packed = Content(
         name=member.filename.rpartition("/")[2],
         size=member.file_size,
-        open=partial(_open_member, content, member.filename),
+        open=partial(_open_member, content, member),
     )
+    if packed.suffix not in ("parquet", "xlsx"):
+        return packed
+    return Content(name=packed.name, size=packed.size, open=lambda: _unpacked(packed))
 
 
-def _open_member(content: Content, name: str) -> BinaryIO:
-    return io.BufferedReader(_Member(content.open(), name), 64 * 1024)
+def _open_member(content: Content, member: zipfile.ZipInfo) -> BinaryIO:
+    return io.BufferedReader(_Member(content.open(), member), 64 * 1024)
 
 
 def _unpacked(content: Content) -> BinaryIO:
@@ -117,11 +122,17 @@ def _single_file(content: Content, members: list[zipfile.ZipInfo], limits: Limit
     if len(data) > 1:
         found = quoted(member.filename for member in data[:5])
         return refusal("many_data_files", files=len(data), names=found)
-    inner = member_content(content, data[0])
-    if inner.suffix in ("parquet", "xlsx"):
-        packed = inner
-        inner = Content(name=packed.name, size=packed.size, open=lambda: _unpacked(packed))
-    return open_content(inner, limits, is_member=True)
+    source = open_content(member_content(content, data[0]), limits, is_member=True)
+    left_over = [
+        name for member in members if member is not data[0] and not _is_aside(name := member.filename)
+    ]
+    if isinstance(source, Finding) or not left_over:
+        return source
+    return replace(source, notes=(*source.notes, unused_members(left_over)))
+
+
+def unused_members(names: list[str]) -> Finding:
+    return note("unused_members", files=len(names), names=quoted(names[:5]))
 
 
 def _nested(name: str) -> Finding:
@@ -134,9 +145,3 @@ def _suffix(name: str) -> str:
 
 def _is_aside(name: str) -> bool:
     return name.rpartition("/")[2].partition(".")[0].casefold() in _ASIDE
-
-
-def _is_litter(name: str) -> bool:
-    """What a Mac or Windows adds to a folder."""
-    base = name.rpartition("/")[2]
-    return name.startswith("__MACOSX/") or base.startswith(".") or base in ("Thumbs.db", "desktop.ini")

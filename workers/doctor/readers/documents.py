@@ -32,9 +32,7 @@ def open_document(content: Content, coding: Coding, limits: Limits) -> FileSourc
         return _broken(1, error)
     if not is_array and content.size > limits.document_bytes and shape in (_pages, _single):
         return refusal("document_too_large", limit=limits.document_bytes // 1024**2)
-    return FileSource(
-        syntax="json", encoding=coding.codec, read=lambda: _rows(content, coding, limits, shape)
-    )
+    return FileSource(syntax="json", encoding=coding.name, read=lambda: _rows(content, coding, limits, shape))
 
 
 @contextmanager

@@ -1,15 +1,16 @@
 """Which encoding a text is in. A byte order mark decides; then UTF-8; then what its letters look like."""
 
 import codecs
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from workers.doctor.finding import Finding
-from workers.doctor.readers.content import Content, refusal
+from workers.doctor.finding import Finding, cut
+from workers.doctor.readers.content import Content, note, refusal
+from workers.doctor.readers.writing import EAST_ASIAN, LANGUAGES, SEVEN_BIT, plausibility
 
 _CHUNK = 1024 * 1024
 _MOST_CHUNKS = 64  # looked through; what is ASCII so far is taken for UTF-8
 _SAMPLE = 128 * 1024
+_JUDGED = 16 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -17,26 +18,59 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WESTERN = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "euc_jp"]
+_SHIFTS = (b"\x1b$", b"~{")  # where ISO 2022 and HZ leave ASCII
 _ASCII, _FOREIGN = bytes(range(128)), bytes(range(128, 256))
 _FEWEST_LETTERS = 3
-_SURE = 0.8  # of what is not ASCII, so much is everyday writing in the right encoding
-
-Pair = tuple[int, int]
+_PLAUSIBLE = 0.5
+_MOST_LINES = 0.8  # of those in the sample can be read in the file's encoding
+_EQUAL, _RIVAL = 0.05, 0.1  # less plausible than the best by no more: then the more common one is taken
+# What people call the codecs; of some a superset is used, as Windows does.
+_NAMES = {
+    "gb18030": "GB18030 (GBK)",
+    "cp950": "Big5",
+    "cp932": "Shift-JIS",
+    "euc_jp": "EUC-JP",
+    "cp949": "EUC-KR (CP949)",
+    "iso2022_jp": "ISO-2022-JP",
+    "iso2022_kr": "ISO-2022-KR",
+    "hz": "HZ",
+    "koi8_u": "KOI8-R",
+    "mac_roman": "Mac Roman",
+    "mac_cyrillic": "Mac Cyrillic",
+}
+_USUAL = {"cp950": "big5", "cp932": "shift_jis", "cp949": "euc_kr", "koi8_u": "koi8_r"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coding:
-    """How bytes become lines. `mark_bytes` come before the text."""
+    """How bytes become lines. `mark_bytes` come before the text; a guess has an `example` and `rivals`."""
 
     codec: str
     mark_bytes: int = 0
     newline: str = "\n"
+    example: str | None = None
+    rivals: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """True when lines can be cut as bytes and read as UTF-8."""
         return self.codec == "utf-8" and self.newline == "\n"
+
+    @property
+    def name(self) -> str:
+        """The encoding, by the name that most programs know it by."""
+        return _USUAL.get(self.codec, self.codec)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """A guess is said to be one."""
+        if self.example is None:
+            return ()
+        encoding, value = in_words(self.codec), cut(self.example)
+        if not self.rivals:
+            return (note("encoding_guessed", encoding=encoding, value=value),)
+        other = ", ".join(map(in_words, self.rivals))
+        return (note("encoding_guessed", reason="rival", encoding=encoding, value=value, other=other),)
 
 
 def detect_coding(content: Content) -> Coding | Finding:
@@ -46,16 +80,36 @@ def detect_coding(content: Content) -> Coding | Finding:
         if head.startswith(mark):
             text = head[len(mark) :].decode(codec, "replace")
             return Coding(codec=codec, mark_bytes=len(mark), newline=_newline(text))
-    codec_found = _codec(_foreign_part(content))
-    if codec_found is None:
+    sample = _foreign_part(content)
+    found = _codecs(sample)
+    if not found:
         return refusal("unknown_encoding")
-    return Coding(codec=codec_found, newline=_newline(head.decode("latin-1")))
+    newline = _newline(head.decode("latin-1"))
+    if found == ["utf-8"]:
+        return Coding(codec="utf-8", newline=newline)
+    example = _example(sample.decode(found[0], "replace"))
+    return Coding(codec=found[0], newline=newline, example=example, rivals=tuple(found[1:3]))
+
+
+def in_words(codec: str) -> str:
+    if codec.startswith("cp125"):
+        return f"Windows-{codec[2:]}"
+    return _NAMES.get(codec, codec.upper().replace("_", "-"))
 
 
 def looks_like(data: bytes) -> str | None:
     """The East Asian encoding that some bytes seem to be in, if any."""
-    best = max(_SCORES, key=lambda codec: _SCORES[codec](data))
-    return best if _SCORES[best](data) >= _SURE else None
+    return next(iter(_likely(data, EAST_ASIAN)), None)
+
+
+def is_utf8_after_all(line: str, codec: str) -> bool:
+    """True for a line that another program wrote into a file that is in an old encoding elsewhere."""
+    try:
+        data = line.encode(codec)
+        text = data.decode()
+    except UnicodeError:
+        return False
+    return not data.isascii() and (codec not in EAST_ASIAN or any(character > "\u07ff" for character in text))
 
 
 def _newline(head: str) -> str:
@@ -71,6 +125,10 @@ def _foreign_part(content: Content) -> bytes:
                 break
             if not chunk.isascii():
                 return _from_line(chunk + file.read(_SAMPLE))
+            shift = min((at for mark in _SHIFTS if (at := chunk.find(mark)) >= 0), default=-1)
+            if shift >= 0:
+                start = chunk.rfind(b"\n", 0, shift) + 1
+                return (chunk + file.read(_SAMPLE))[start:][:_SAMPLE]
     return b""
 
 
@@ -81,19 +139,23 @@ def _from_line(data: bytes) -> bytes:
     return data[max(start, first - 1024) :][:_SAMPLE]
 
 
-def _codec(sample: bytes) -> str | None:
-    if not sample or _is_utf8(sample):
-        return "utf-8"
+def _codecs(sample: bytes) -> list[str]:
+    """The one that the sample seems to be in and others that it may be in; none for what is no writing."""
+    if sample.isascii():
+        return (_likely(sample, SEVEN_BIT) or ["utf-8"]) if sample else ["utf-8"]
+    if _is_utf8(sample):
+        return ["utf-8"]
     sample = sample[: sample.rfind(b"\n") + 1] or sample  # whole characters
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     wide = sum(character > "\u07ff" for character in text) - broken
     if wide >= 2 and 3 * wide >= broken:  # three bytes that fit each other hardly come about by chance
-        return "utf-8"
-    if codec := looks_like(sample):
-        return codec
+        return ["utf-8"]
     narrow = sum("\x7f" < character <= "\u07ff" for character in text)
-    return "utf-8" if narrow > 2 * broken else _western(sample)
+    is_damage = len(sample) - len(sample.translate(None, _FOREIGN)) < _FEWEST_LETTERS
+    if narrow > 2 * broken or is_damage:
+        return ["utf-8"]
+    return _likely(sample, tuple(codec for codec in LANGUAGES if codec not in SEVEN_BIT))
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -104,58 +166,43 @@ def _is_utf8(sample: bytes) -> bool:
     return True
 
 
-def _western(sample: bytes) -> str | None:
-    """Windows-1252 of those that fit equally well. A few bytes are no writing, but damage."""
-    if len(sample) - len(sample.translate(None, _FOREIGN)) < _FEWEST_LETTERS:
-        return "utf-8"
-    from charset_normalizer import from_bytes  # only a few files need it
+def _likely(sample: bytes, wanted: tuple[str, ...]) -> list[str]:
+    """The codecs that make writing out of the sample, the likeliest first, each with a text of its own."""
+    texts: dict[str, list[str]] = {}
+    for codec in wanted:
+        text = _decoded(sample, codec)
+        if text is not None:
+            texts.setdefault(text[:_JUDGED], []).append(codec)
+    scores = {same[0]: max(plausibility(text, codec) for codec in same) for text, same in texts.items()}
+    best = max(scores.values(), default=0.0)
+    if best < _PLAUSIBLE:
+        return []
+    found = [codec for codec, score in scores.items() if score >= best - _RIVAL]
+    return sorted(found, key=lambda codec: scores[codec] < best - _EQUAL)
 
-    found = from_bytes(sample[: 16 * 1024], cp_isolation=_WESTERN)
-    best = found.best()
-    if best is None:
+
+def _decoded(sample: bytes, codec: str) -> str | None:
+    """None for what is no text in this encoding; its end may be cut, and a line here and there another's."""
+    try:
+        return sample.decode(codec)
+    except UnicodeDecodeError as error:
+        if error.start >= max(1, len(sample) - 3):
+            return sample[: error.start].decode(codec)
+    lines = sample.split(b"\n")
+    read = [text for line in lines if (text := _line(line, codec)) is not None]
+    return "\n".join(read) if len(read) >= _MOST_LINES * len(lines) else None
+
+
+def _line(line: bytes, codec: str) -> str | None:
+    try:
+        return line.decode(codec)
+    except UnicodeDecodeError:
         return None
-    equal = [one.encoding for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence)]
-    return "cp1252" if "cp1252" in equal else best.encoding
 
 
-def _score(codec: str, everyday: Callable[[Pair], bool]) -> Callable[[bytes], float]:
-    """Of the characters that are not ASCII, the share that its language uses every day."""
-
-    def score(data: bytes) -> float:
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError as error:
-            if error.start < len(data) - 3:
-                return 0.0
-            text = data[: error.start].decode(codec)
-        foreign = [character.encode(codec) for character in text if character > "\x7f"]
-        common = sum(len(pair) == 2 and everyday((pair[0], pair[1])) for pair in foreign)
-        return common / len(foreign) if len(foreign) >= 2 else 0.0
-
-    return score
-
-
-def _is_gb(pair: Pair) -> bool:
-    """GB 2312: its punctuation, full-width forms, and the 3,755 characters of its first level."""
-    return (0xA1 <= pair[0] <= 0xA3 or 0xB0 <= pair[0] <= 0xD7) and pair[1] >= 0xA1
-
-
-def _is_big5(pair: Pair) -> bool:
-    return 0xA1 <= pair[0] <= 0xA3 or (0xA4, 0x40) <= pair <= (0xC6, 0x7E)
-
-
-def _is_japanese(pair: Pair) -> bool:
-    """Kana, punctuation, and the first level of JIS X 0208."""
-    return 0x81 <= pair[0] <= 0x83 or (0x88, 0x9F) <= pair <= (0x98, 0x72)
-
-
-def _is_hangul(pair: Pair) -> bool:
-    return 0xB0 <= pair[0] <= 0xC8 and pair[1] >= 0xA1
-
-
-_SCORES = {
-    "gb18030": _score("gb18030", _is_gb),
-    "big5": _score("big5", _is_big5),
-    "shift_jis": _score("cp932", _is_japanese),
-    "euc_kr": _score("euc_kr", _is_hangul),
-}
+def _example(text: str) -> str:
+    """The first words that are not ASCII."""
+    line = next((line for line in text.splitlines() if not line.isascii()), text)
+    first = next((at for at, character in enumerate(line) if character > "\x7f"), 0)
+    start = line.rfind(" ", 0, first) + 1 if first < 40 else first
+    return line[start:].strip()

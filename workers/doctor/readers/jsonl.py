@@ -37,7 +37,7 @@ def open_jsonl(content: Content, coding: Coding, limits: Limits) -> FileSource:
     is_looked_up = coding.is_plain and content.size > _READ_WHOLE and _is_seekable(content)
     return FileSource(
         syntax="jsonl",
-        encoding=coding.codec,
+        encoding=coding.name,
         read=lambda: read(content, coding, limits),
         sampled=(lambda: _looked_up(content, coding, limits)) if is_looked_up else None,
     )

@@ -7,9 +7,8 @@ from typing import IO, AnyStr, BinaryIO, NamedTuple
 
 from workers.doctor.finding import Finding
 from workers.doctor.readers.content import Content, unreadable
-from workers.doctor.readers.encoding import Coding, looks_like
+from workers.doctor.readers.encoding import Coding, in_words, is_utf8_after_all, looks_like
 
-_NAMES = {"gb18030": "GB18030 (GBK)", "big5": "Big5", "shift_jis": "Shift-JIS", "euc_kr": "EUC-KR"}
 _SKIPPED_AT_ONCE = 1024 * 1024
 _MOST_SKIPPED = 64  # times that; what follows a longer line is not read
 _BROKEN = "\udcff"  # stands for bytes that are no text; a file's own text cannot hold it
@@ -44,6 +43,8 @@ def text_lines(content: Content, coding: Coding, limit: int) -> Iterator[Line]:
                     return
             elif _BROKEN in line:
                 yield Line(number, line.replace(_BROKEN, "\ufffd"), not_text(number, coding.codec))
+            elif coding.example and not line.isascii() and is_utf8_after_all(line, coding.codec):
+                yield Line(number, line, not_text(number, coding.codec))
             elif 4 * len(line) > limit and len(line.encode()) > limit:
                 yield Line(number, "", too_long(number, limit))
             else:
@@ -74,14 +75,13 @@ def not_utf8(number: int, data: bytes) -> Finding:
     found = looks_like(data)
     if found is None:
         return unreadable("not_utf8", number)
-    return unreadable("not_utf8", number, reason="guessed", encoding=_NAMES[found])
+    return unreadable("not_utf8", number, reason="guessed", encoding=in_words(found))
 
 
 def not_text(number: int, codec: str) -> Finding:
     if codec == "utf-8":
         return not_utf8(number, b"")
-    name = _NAMES.get(codec, codec.upper())
-    return unreadable("encoding_changes", number, encoding=name)
+    return unreadable("encoding_changes", number, encoding=in_words(codec))
 
 
 def too_long(number: int, limit: int) -> Finding:

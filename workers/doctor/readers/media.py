@@ -13,27 +13,29 @@ from itertools import islice
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, cut, quoted
-from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content
+from workers.doctor.readers.archive import IMAGES, SOUNDS, member_content, unused_members
 from workers.doctor.readers.content import DIGEST, Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.media_files import TOO_LARGE, Problem, problem
+from workers.doctor.readers.member_names import plain_name
 from workers.doctor.readers.names import FILE, named
 from workers.doctor.readers.zips import UNREADABLE
 
-_LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson")
+_LABEL_FILES = ("csv", "tsv", "jsonl", "json", "ndjson", "xlsx", "parquet")
 _STEMS = ("metadata", "labels", "label", "annotations", "index", "train", "标签", "标注")
-_SAYS_UTF8 = 0x800  # of a member's flags
+_SPLITS = ("train", "training", "test", "testing", "val", "valid", "validation", "dev", "eval",
+           "训练", "训练集", "测试", "测试集", "验证", "验证集")  # fmt: skip
 _LOOKED_AT = 50  # rows of the labels file
 _MEMBER_BYTES = 32 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Album:
-    """The members of one kind. `known`: what a labels file may call each, to the member's own name."""
+    """The members of one kind by name. `folded`: the names in lower case, where that makes no two equal."""
 
     content: Content
     kind: str
     members: dict[str, zipfile.ZipInfo]
-    known: dict[str, str]
+    folded: dict[str, str]
 
 
 def open_media(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
@@ -41,27 +43,17 @@ def open_media(content: Content, members: list[zipfile.ZipInfo], limits: Limits)
     is_image = sum(suffixes[one] for one in IMAGES) >= sum(suffixes[one] for one in SOUNDS)
     kind, wanted = ("image", IMAGES) if is_image else ("audio", SOUNDS)
     media = {member.filename: member for member in members if _suffix(member.filename) in wanted}
-    album = Album(content=content, kind=kind, members=media, known=written_names(media.values()))
+    album = Album(content=content, kind=kind, members=media, folded=_folded(media))
     labels = _labels_file(members)
     if labels is None:
         return _by_folder(album, _left_over(members, media))
     return _by_labels_file(album, labels, _left_over(members, {**media, labels.filename: labels}), limits)
 
 
-def written_names(members: Iterable[zipfile.ZipInfo]) -> dict[str, str]:
-    """The names as their writer meant them, to the archive's own.
-
-    Without the flag that says UTF-8 they may all be UTF-8 still, or all be GB18030, as Windows writes them.
-    """
-    own = {member.filename: bool(member.flag_bits & _SAYS_UTF8) for member in members}
-    unsure = [name for name, is_utf8 in own.items() if not is_utf8]
-    for codec in ("utf-8", "gb18030"):
-        try:
-            written = {name: name.encode("cp437").decode(codec) for name in unsure}
-        except UnicodeError:
-            continue
-        return {written.get(name, name): name for name in own}
-    return {name: name for name in own}
+def _folded(names: Iterable[str]) -> dict[str, str]:
+    """As Windows and a Mac compare names."""
+    count = Counter(name.casefold() for name in names)
+    return {folded: name for name in names if count[folded := name.casefold()] == 1}
 
 
 def _suffix(name: str) -> str:
@@ -86,28 +78,42 @@ def _left_over(members: list[zipfile.ZipInfo], used: dict[str, zipfile.ZipInfo])
 
 
 def _unused(names: list[str]) -> tuple[Finding, ...]:
-    if not names:
-        return ()
-    return (note("unused_members", files=len(names), names=quoted(names[:5])),)
+    return (unused_members(names),) if names else ()
 
 
 def _by_folder(album: Album, left_over: list[str]) -> FileSource:
-    folders = {posixpath.dirname(name) for name in album.known}
-    has_classes = len(folders) > 1 and "" not in folders
+    """Folders are classes when there are two or more; a member beside them is in none, and no row."""
+    labels = {name: _class_of(name) for name in sorted(album.members)}
+    has_classes = len(set(labels.values()) - {""}) > 1
+    rows = [(name, label) for name, label in labels.items() if label or not has_classes]
+    beside = [name for name, label in labels.items() if has_classes and not label]
 
-    def rows() -> Iterator[tuple[int, Row]]:
-        for number, name in enumerate(sorted(album.known), start=1):
-            label = {"label": posixpath.basename(posixpath.dirname(name))} if has_classes else {}
-            yield number, {album.kind: name, **label}
+    def read() -> Iterator[tuple[int, Row]]:
+        for number, (name, label) in enumerate(rows, start=1):
+            yield number, {album.kind: name, **({"label": label} if has_classes else {})}
 
     return FileSource(
         syntax="zip",
         columns=(album.kind, "label") if has_classes else (album.kind,),
-        notes=_unused(left_over),
+        notes=(*_unused(beside + left_over), *_joined_splits(album)),
         media=album.kind,
         media_column=album.kind,
-        read=lambda: _checked(album, rows(), album.kind, ""),
+        read=lambda: _checked(album, read(), album.kind, ""),
     )
+
+
+def _class_of(name: str) -> str:
+    """The folder that a member is in; blank for none, and for a part of a data set."""
+    folder = posixpath.basename(posixpath.dirname(name))
+    return "" if folder.casefold() in _SPLITS else folder
+
+
+def _joined_splits(album: Album) -> tuple[Finding, ...]:
+    """All parts of a data set are read as one."""
+    parts = dict.fromkeys(
+        part for name in album.members for part in name.split("/")[:-1] if part.casefold() in _SPLITS
+    )
+    return (note("splits_joined", names=quoted(parts)),) if len(parts) > 1 else ()
 
 
 def _by_labels_file(
@@ -152,8 +158,11 @@ def _member(album: Album, written: object, folder: str) -> str | None:
     """The member that a row names, seen from the labels file's folder or from the top."""
     if not isinstance(written, str):
         return None
-    name = posixpath.normpath(written.strip().replace("\\", "/"))
-    return album.known.get(posixpath.join(folder, name)) or album.known.get(name)
+    name = plain_name(written.strip())
+    for path in (posixpath.join(folder, name), name):
+        if found := path if path in album.members else album.folded.get(path.casefold()):
+            return found
+    return None
 
 
 def _checked(album: Album, rows: Rows, column: str, folder: str) -> Rows:

@@ -18,7 +18,7 @@ def open_plain_text(content: Content, coding: Coding, limits: Limits) -> FileSou
     read = _paragraphs if _has_paragraphs(lines()) else _lines
     return FileSource(
         syntax="text",
-        encoding=coding.codec,
+        encoding=coding.name,
         columns=("text",),
         read=lambda: read(lines(), limits.line_bytes),
     )

@@ -59,7 +59,7 @@ def open_table(content: Content, coding: Coding, layout: Layout, limits: Limits)
     notes = () if layout.header.is_written else (note("no_header", 1, columns=len(names)),)
     return FileSource(
         syntax="tsv" if layout.delimiter == "\t" else "csv",
-        encoding=coding.codec,
+        encoding=coding.name,
         columns=names,
         notes=notes,
         read=lambda: _rows(without_separator(text_lines(content, coding, limits.line_bytes)), layout, limits),

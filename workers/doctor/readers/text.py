@@ -1,6 +1,7 @@
 """Which of the textual syntaxes a file is in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import msgspec
 
@@ -22,6 +23,11 @@ def open_text(content: Content, limits: Limits) -> FileSource | Finding:
     coding = detect_coding(content)
     if isinstance(coding, Finding):
         return coding
+    source = _open_as(content, coding, limits)
+    return source if isinstance(source, Finding) else replace(source, notes=(*coding.notes, *source.notes))
+
+
+def _open_as(content: Content, coding: Coding, limits: Limits) -> FileSource | Finding:
     lines = list(_first_lines(content, coding, limits))
     if not lines:
         return refusal("empty_file")

@@ -1,6 +1,7 @@
 """An Excel workbook: the first sheet with rows, its cells as values, its own row numbers."""
 
 import datetime
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -8,9 +9,12 @@ from contextlib import contextmanager
 from itertools import repeat, zip_longest
 from typing import Any
 
-import openpyxl
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, cut, quoted
@@ -23,8 +27,24 @@ from workers.doctor.readers.zips import UNREADABLE
 _LAST_ROW = 1_048_576
 _LOOKED_AT = 50  # records that show whether the first one names the columns
 _BROKEN = (*UNREADABLE, SyntaxError, InvalidFileException, LookupError, TypeError, AttributeError)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 Cells = list[Any]
+
+
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    """Leaves the shared strings as they are written: openpyxl takes half of their escapes away."""
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)
+        if part is None:
+            return
+        with self.archive.open(part.PartName[1:]) as file:
+            self.shared_strings = []
+            for _, node in iterparse(file):
+                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                    self.shared_strings.append(Text.from_tree(node).content)
+                    node.clear()
 
 
 def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limits) -> FileSource | Finding:
@@ -62,7 +82,9 @@ def _book(content: Content, *, values: bool) -> Iterator[Workbook]:
     """`values`: of a formula, what it came to when the workbook was saved."""
     with content.open() as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+        reader = _Reader(file, read_only=True, data_only=values, keep_links=False)
+        reader.read()
+        book = reader.wb
         try:
             yield book
         finally:
@@ -156,7 +178,18 @@ def _value(cell: Any) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
-    return value if isinstance(value, str | bool | int | float) else str(value)
+    if isinstance(value, str):
+        return _unescaped(value) if "_x" in value else value
+    return value if isinstance(value, bool | int | float) else str(value)
+
+
+def _unescaped(text: str) -> str:
+    """A text without Office Open XML's escapes: `_x000D_` is a carriage return, `_x005F_` an underscore.
+
+    Source: ECMA-376, part 1, 22.9.2.19 (ST_Xstring)
+    """
+    units = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _shown(cell: Any) -> str:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, cut
 from workers.doctor.readers.content import Content, refusal
+from workers.doctor.readers.member_names import name_members
 
 _SMALL = 16 * 1024**2  # unpacked; below it, repetition may look like a bomb and is none
 _NAME_BYTES = 1024
@@ -30,7 +31,7 @@ UNREADABLE = (
 
 
 def list_members(content: Content, limits: Limits) -> list[zipfile.ZipInfo] | Finding:
-    """The archive's files, without folders, when nothing about it is suspicious."""
+    """The archive's files by their owner's names, without folders, when nothing about it is suspicious."""
     try:
         with content.open() as file:
             if _directory_bytes(file, content.size) > limits.members * 200:
@@ -69,13 +70,17 @@ def _first_problem(members: list[zipfile.ZipInfo], packed: int, limits: Limits) 
         return refusal("too_large_unpacked", reason="archive", limit=gigabytes)
     if unpacked > _SMALL and unpacked > limits.ratio * packed:
         return refusal("suspicious_ratio", limit=limits.ratio)
+    for member in members:
+        if problem := _problem(member):
+            return problem
+    name_members(members)
     seen: set[str] = set()
     for member in members:
+        if not _is_safe(member.filename):
+            return _refused("unsafe_member", member)
         if member.filename in seen:
             return _refused("duplicate_member", member)
         seen.add(member.filename)
-        if problem := _problem(member):
-            return problem
     return None
 
 
