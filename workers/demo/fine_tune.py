@@ -31,11 +31,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuned:
-    """A succeeded job: the model's public name, and what the platform measured."""
+    """A succeeded job: the model's public name, and what the platform measured on held-out rows."""
 
     task: Task
     model: str
-    metrics: dict[str, float]
+    result: dict[str, Any]
+
+    @property
+    def before(self) -> float:
+        """The untuned base, by the same measure."""
+        return float(next(each["value"] for each in self.result["baselines"] if each["name"] == "base"))
 
 
 def upload(client: openai.OpenAI, task: Task, console: Console) -> str:
@@ -121,15 +126,22 @@ def _look(client: openai.OpenAI, job_id: str, task: Task, progress: Progress, ba
     if job.status != "succeeded":
         why = job.error.message if job.error else "no reason given"
         raise DemoFailedError(f"{task.title}: the job {job.status}: {why}", "runner", "web")
-    return Tuned(task=task, model=str(job.fine_tuned_model), metrics=extra["metrics"])
+    return Tuned(task=task, model=str(job.fine_tuned_model), result=extra["result"])
 
 
 def show(tuned: list[Tuned], console: Console) -> None:
-    """What the platform measured on rows that were not trained on."""
-    table = Table("model", "held-out accuracy of the base", "tuned", title="Your models")
+    """What the platform measured on rows whose like was not trained on."""
+    table = Table("model", "measure", "before", "after", "95 %", "held-out rows", title="Your models")
     for one in tuned:
-        base, now = one.metrics.get("base_accuracy"), one.metrics.get("heldout_accuracy")
-        table.add_row(one.model, "-" if base is None else f"{base:.1%}", "-" if now is None else f"{now:.1%}")
+        result, form = one.result, "{:.1%}" if one.result["metric"] == "accuracy" else "{:.2f}"
+        table.add_row(
+            one.model,
+            result["metric"],
+            form.format(one.before),
+            form.format(result["value"]),
+            " to ".join(map(form.format, result["interval"])),
+            str(result["rows"]),
+        )
     console.print(table)
 
 
@@ -137,11 +149,11 @@ def check(tuned: list[Tuned]) -> None:
     """A demo in which tuning made nothing better has failed.
 
     Raises:
-        DemoFailedError: a measured accuracy did not grow.
+        DemoFailedError: a model is not better than its base.
     """
     for one in tuned:
-        base, now = one.metrics.get("base_accuracy"), one.metrics.get("heldout_accuracy")
-        if base is not None and now is not None and now <= base:
+        metric, after = one.result["metric"], one.result["value"]
+        if after == one.before or (after > one.before) != (metric == "accuracy"):
             raise DemoFailedError(
-                f"{one.model}: held-out accuracy {now:.1%}, the base had {base:.1%}", "runner"
+                f"{one.model}: {metric} {after:.3f}, the base had {one.before:.3f}", "runner"
             )
