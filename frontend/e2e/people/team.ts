@@ -67,6 +67,11 @@ export async function invite(owner: Walker, email: string) {
   const dialog = owner.dialog(words.invitations.invite);
   await owner.fill(words.auth.email, email, dialog);
   await owner.choose(filled(words.invitations.roleIn, { name: PROJECT }), words.role.member, dialog);
+  await owner.choose(
+    filled(words.invitations.roleIn, { name: 'Default project' }),
+    words.invitations.noRole,
+    dialog,
+  );
   await owner.look('invite');
   await owner.press(words.invitations.send, dialog);
   await expect(owner.page.getByRole('cell', { name: email, exact: true })).toBeVisible();

@@ -1,16 +1,18 @@
+import { Button } from '@mantine/core';
 import { IconFolderPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NewProjectDialog } from '@/features/organization/new-project-dialog';
 import { EmptyState } from '@/components/ui/empty-state';
-import { GuardedButton } from '@/components/ui/guard';
 import { Page } from '@/components/ui/page';
+import { useCan } from '@/lib/permissions';
 import { useCurrentPlace } from '@/lib/project';
 
 /** For members of an organization who are in none of its projects. */
 export function NoProjectPage() {
   const { t } = useTranslation();
   const { organization } = useCurrentPlace();
+  const canCreate = useCan('project.create');
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Page title={organization.name}>
@@ -19,9 +21,11 @@ export function NoProjectPage() {
         title={t('noProject.title')}
         text={t('noProject.text')}
         action={
-          <GuardedButton action="project.create" mt="sm" onClick={() => setIsOpen(true)}>
-            {t('projects.create')}
-          </GuardedButton>
+          canCreate && (
+            <Button mt="sm" onClick={() => setIsOpen(true)}>
+              {t('projects.create')}
+            </Button>
+          )
         }
       />
       <NewProjectDialog isOpen={isOpen} onClose={() => setIsOpen(false)} />

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { datasets, diff } from '@/testing/data-fixtures';
+import { datasets, diff, versionsOf } from '@/testing/data-fixtures';
 import { renderApp } from '@/testing/render-app';
 import { server } from '@/testing/server';
 
@@ -95,4 +95,17 @@ test('a dataset is deleted only after a yes, and a refusal is said', async () =>
   await expect.poll(() => screen.queryByRole('dialog')).toBeNull();
   await remove();
   await expect.poll(() => router.state.location.pathname).toBe('/data');
+});
+
+test('rows that a repair left out are counted, though repeats and errors are not compared', async () => {
+  const sized = versionsOf('dataset_1').map((version, at) => ({ ...version, rows: at === 0 ? 153 : 200 }));
+  server.use(
+    http.get('/v1/datasets/dataset_1/versions', () => HttpResponse.json({ object: 'list', data: sized })),
+    http.get('/v1/datasets/dataset_1/diff', () =>
+      HttpResponse.json({ ...diff, added: 2, removed: 2, kept: 151 }),
+    ),
+  );
+  renderApp('/data/dataset_1');
+  const line = await screen.findByText(/200 rows before, 153 after\./);
+  expect(line).toHaveTextContent('47 rows that went were repeats or had errors');
 });

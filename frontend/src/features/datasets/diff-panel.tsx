@@ -31,21 +31,35 @@ function Counts({ diff }: { diff: DatasetDiff }) {
   );
 }
 
-interface DiffProps {
-  datasetId: string;
-  from: string;
-  to: string;
+interface Sizes {
+  from: Version;
+  to: Version;
 }
 
-function Diff({ datasetId, from, to }: DiffProps) {
+/** All rows of both versions: repeats and rows with errors are not compared, but they may have gone. */
+function Sizes({ from, to, diff }: Sizes & { diff: DatasetDiff }) {
   const { t } = useTranslation();
-  const diff = useInfiniteQuery(diffQuery(useScope(), datasetId, from, to));
+  const language = useLanguage();
+  if (from.rows === null || to.rows === null) return null;
+  const others = from.rows - to.rows - (diff.removed - diff.added);
+  return (
+    <Text size="sm">
+      {t('diff.rowsLine', { from: formatNumber(from.rows, language), to: formatNumber(to.rows, language) })}{' '}
+      {others > 0 && t('diff.notCompared', { count: others, rows: formatNumber(others, language) })}
+    </Text>
+  );
+}
+
+function Diff({ datasetId, from, to }: Sizes & { datasetId: string }) {
+  const { t } = useTranslation();
+  const diff = useInfiniteQuery(diffQuery(useScope(), datasetId, from.file_id, to.file_id));
   if (diff.isPending) return <LoadingRows />;
   if (diff.error) return <LoadError error={diff.error} onRetry={() => void diff.refetch()} />;
   const first = diff.data.pages[0];
   const rows = diff.data.pages.flatMap((page) => page.rows);
   return (
     <Stack>
+      {first && <Sizes from={from} to={to} diff={first} />}
       {first && <Counts diff={first} />}
       {rows.length > 0 ? <DiffRows rows={rows} /> : <Text c="dimmed">{t('diff.same')}</Text>}
       {diff.hasNextPage && (
@@ -71,6 +85,8 @@ export function DiffPanel({ datasetId, versions }: { datasetId: string; versions
   if (read.length < 2) return null;
   const from = chosen.from ?? read[1]?.file_id ?? '';
   const to = chosen.to ?? read[0]?.file_id ?? '';
+  const version = (fileId: string) => read.find(({ file_id: id }) => id === fileId);
+  const [before, after] = [version(from), version(to)];
   const options = read.map(({ file_id: value, version }) => ({
     value,
     label: t('datasets.version', { version }),
@@ -93,7 +109,7 @@ export function DiffPanel({ datasetId, versions }: { datasetId: string; versions
           allowDeselect={false}
         />
       </SimpleGrid>
-      <Diff datasetId={datasetId} from={from} to={to} />
+      {before && after && <Diff datasetId={datasetId} from={before} to={after} />}
     </Panel>
   );
 }

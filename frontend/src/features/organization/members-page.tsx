@@ -1,14 +1,14 @@
 import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { InviteForm } from '@/features/organization/invite-form';
 import { MembersTable } from '@/features/organization/members-table';
 import { CursorList } from '@/components/ui/cursor-list';
+import { DialogButton } from '@/components/ui/dialog-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Guard, ReadOnlyNote } from '@/components/ui/guard';
-import { LinkButton } from '@/components/ui/links';
 import { Page } from '@/components/ui/page';
 import { Panel } from '@/components/ui/panel';
-import { useCan } from '@/lib/permissions';
 import { useOrganizationScope } from '@/lib/project';
 import { membersQuery } from '@/lib/queries/members';
 
@@ -36,17 +36,18 @@ function Members() {
 
 export function MembersPage() {
   const { t } = useTranslation();
-  const canInvite = useCan('invite.write');
   return (
     <Page
       title={t('settings.members')}
       description={t('members.description')}
       actions={
-        canInvite && (
-          <LinkButton to="/settings/invitations" leftSection={<IconUserPlus size={16} aria-hidden="true" />}>
-            {t('invitations.invite')}
-          </LinkButton>
-        )
+        <DialogButton
+          action="invite.write"
+          icon={<IconUserPlus size={16} aria-hidden="true" />}
+          title={t('invitations.invite')}
+        >
+          {(close) => <InviteForm onDone={close} />}
+        </DialogButton>
       }
     >
       <Guard action="user.read">

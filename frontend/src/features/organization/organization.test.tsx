@@ -66,6 +66,12 @@ test('members come page after page', async () => {
   expect(await screen.findByText('Alan Turing')).toBeInTheDocument();
 });
 
+test('the page of the members invites by itself', async () => {
+  const { user } = renderApp('/settings/members');
+  await user.click(await screen.findByRole('button', { name: 'Invite somebody' }));
+  expect(await screen.findByRole('dialog', { name: 'Invite somebody' })).toBeInTheDocument();
+});
+
 test('somebody is invited, into the default project unless told otherwise', async () => {
   let sent: unknown;
   server.use(
