@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.core.caller import Caller
+from apps.core.inputs import CheckedView
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
 from kernel.errors import InvalidRequest
 from kernel.policy import Action
 
 
-class ApiView(APIView):
+class ApiView(CheckedView):
     """A view whose methods are permitted by `actions`, a row of kernel.policy for each."""
 
     actions: ClassVar[dict[str, Action]]
@@ -29,6 +29,7 @@ class ApiView(APIView):
             raise MethodNotAllowed(str(request.method))
         self.caller = self.find_caller()
         self.caller.require(action)
+        self.check_inputs(request)
 
     def find_caller(self) -> Caller:
         """Who calls, about what. Raises InvalidRequest or NotFound when that cannot be said."""
@@ -39,20 +40,12 @@ class ApiView(APIView):
         rows: "QuerySet[Any]",
         render: Callable[[Any], dict[str, Any]],
         *,
-        default_limit: int = 20,
         newest_first: bool = True,
         by: str = "id",
     ) -> Response:
-        """One page of the caller's tenant's rows, each rendered, as OpenAI's list."""
+        """The page of the tenant's rows that a PageQuery asks for, each rendered, as OpenAI's list."""
         with tenant_scope(self.caller.tenant_id):
-            page, has_more = paginate(
-                rows,
-                self.request,
-                default_limit=default_limit,
-                max_limit=100,
-                newest_first=newest_first,
-                by=by,
-            )
+            page, has_more = paginate(rows, self.query, newest_first=newest_first, by=by)
         return Response(as_list([render(row) for row in page], has_more))
 
 

@@ -35,7 +35,14 @@ def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
     if known is None:
         return None
     set_rollback()
-    return Response(known.body(), status=known.http_status, headers=_headers(known))
+    said = known.body()["error"]
+    body = {"error": {name: _printable(text) for name, text in said.items()}}
+    return Response(body, status=known.http_status, headers=_headers(known))
+
+
+def _printable(text: str | None) -> str | None:
+    """What a request said may be repeated in an error; half of a surrogate pair is no text."""
+    return text if text is None else text.encode("utf-8", "replace").decode()
 
 
 def _headers(error: FineryError) -> dict[str, str]:

@@ -4,9 +4,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from kernel.errors import InvalidRequest
+from apps.core.inputs import IdField, QueryInput
 
 M = TypeVar("M", bound=Model)
 
@@ -25,27 +24,30 @@ class IdListOutput(ListOutput):
     last_id = serializers.CharField(allow_null=True)
 
 
+def limit_field(default: int, most: int) -> serializers.IntegerField:
+    """How many rows a page has."""
+    return serializers.IntegerField(min_value=1, max_value=most, default=default)
+
+
+class PageQuery(QueryInput):
+    """OpenAI's cursors: rows after one id, or before one."""
+
+    limit = limit_field(20, 100)
+    order = serializers.ChoiceField(choices=["asc", "desc"], required=False)
+    after = IdField(required=False, allow_blank=True, help_text="The id after which the page starts.")
+    before = IdField(required=False, allow_blank=True, help_text="The id before which the page ends.")
+
+
 def paginate(
-    rows: "QuerySet[M]",
-    request: Request,
-    *,
-    default_limit: int,
-    max_limit: int,
-    newest_first: bool = True,
-    by: str = "id",
+    rows: "QuerySet[M]", query: dict[str, Any], *, newest_first: bool = True, by: str = "id"
 ) -> tuple[list[M], bool]:
     """Return one page and whether more follow. Ids are time-ordered, so they order the rows.
 
-    `by` is the column that holds the id which callers see; `before` pages the other way.
-
-    Raises:
-        InvalidRequest: `limit` or `order` is out of bounds.
+    `query` is a checked PageQuery; `by` is the column that holds the id which callers see; `before` pages the
+    other way.
     """
-    query = request.query_params
-    limit = _limit(query.get("limit"), default_limit, max_limit)
+    limit = query["limit"]
     order = query.get("order") or ("desc" if newest_first else "asc")
-    if order not in ("asc", "desc"):
-        raise InvalidRequest("'order' must be 'asc' or 'desc'.", param="order")
     later, earlier = ("gt", "lt") if order == "asc" else ("lt", "gt")
     if after := query.get("after"):
         rows = rows.filter(**{f"{by}__{later}": after})
@@ -58,12 +60,16 @@ def paginate(
     return page[::-1] if is_backwards else page, len(found) > limit
 
 
-def _limit(text: str | None, default: int, highest: int) -> int:
-    if text is None or text == "":
-        return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
-        raise InvalidRequest(f"'limit' must be an integer between 1 and {highest}.", param="limit")
-    return int(text)
+def page_of(data: list[dict[str, Any]], query: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    """As `paginate`, of a short list that is there already: its order stands, an unknown cursor ends it."""
+    ids = [each["id"] for each in data]
+    limit, after, before = query["limit"], query.get("after"), query.get("before")
+    if after:
+        data = data[ids.index(after) + 1 :] if after in ids else []
+    elif before:
+        data = data[: ids.index(before)] if before in ids else []
+        return data[-limit:], len(data) > limit
+    return data[:limit], len(data) > limit
 
 
 def as_list(data: list[dict[str, Any]], has_more: bool, *, with_ids: bool = True) -> dict[str, Any]:

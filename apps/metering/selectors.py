@@ -94,12 +94,16 @@ def _usage(rows: QuerySet[UsageRecord], columns: list[str]) -> list[dict[str, An
 
 @tenant_transaction
 def cost_buckets(
-    tenant_id: str, *, spans: list[tuple[datetime, datetime]], project_ids: list[str], group_by: list[str]
+    tenant_id: str,
+    *,
+    spans: list[tuple[datetime, datetime]],
+    filters: dict[str, list[str]],
+    group_by: list[str],
 ) -> list[Bucket]:
     """Revenue lines per span, grouped by names of COST_GROUPS."""
     rows = LedgerLine.objects.for_tenant(tenant_id).filter(account=Account.REVENUE)
-    if project_ids:
-        rows = rows.filter(project_id__in=project_ids)
+    for name, values in filters.items():
+        rows = rows.filter(**{f"{COST_GROUPS[name]}__in": values})
     columns = [COST_GROUPS[name] for name in group_by]
     return [
         Bucket(start, end, _costs(rows.filter(created_at__gte=start, created_at__lt=end), columns))

@@ -1,6 +1,7 @@
 """Usage, costs and balance, read from the ledger."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -13,67 +14,105 @@ from kernel.policy import Action
 _COMPLETIONS = ("chat.completions", "completions", "classify")
 
 
-class UsageCompletionsView(OrganizationView):
-    """GET /v1/organization/usage/completions: tokens and calls per span of time."""
+class _UsageView(OrganizationView):
+    """Tokens and calls of some operations per span of time; of none: pages of empty buckets."""
 
     actions = {"GET": Action.USAGE_READ}
-
-    operations: tuple[str, ...] = _COMPLETIONS
-
-    @extend_schema(
-        operation_id="usageCompletions",
-        parameters=[serializers.UsageQuery],
-        responses=serializers.UsagePageOutput,
+    operations: tuple[str, ...] = ()
+    render: Callable[[dict[str, Any], list[str]], dict[str, Any]] = staticmethod(
+        serializers.completions_result
     )
+
     def get(self, request: Request) -> Response:
-        query = serializers.UsageQuery(data=serializers.query_data(request.query_params))
-        query.is_valid(raise_exception=True)
-        width, limit = query.width_and_limit()
-        start, end = query.period(width)
+        start, end, width = serializers.period(self.query)
+        group_by = [name for name in self.query.get("group_by", []) if name in selectors.USAGE_GROUPS]
         buckets = selectors.usage_buckets(
             self.caller.tenant_id,
-            spans=selectors.spans_between(start, end, width, limit),
-            operations=self.operations,
-            filters=query.filters(),
-            group_by=query.validated_data.get("group_by", []),
+            spans=selectors.spans_between(start, end, width, self.query["limit"]),
+            operations=() if self.query.get("batch") else self.operations,
+            filters=serializers.chosen(self.query),
+            group_by=group_by,
         )
-        return Response(serializers.as_page(buckets, serializers.usage_result, end))
+        return Response(serializers.as_page(buckets, self.render, self.query))
 
 
-class UsageEmbeddingsView(UsageCompletionsView):
+@extend_schema(operation_id="usageCompletions", responses=serializers.UsagePageOutput)
+class UsageCompletionsView(_UsageView):
+    """GET /v1/organization/usage/completions."""
+
+    queries = {"GET": serializers.CompletionsQuery}
+    operations = _COMPLETIONS
+
+
+@extend_schema(operation_id="usageEmbeddings", responses=serializers.EmbeddingsPageOutput)
+class UsageEmbeddingsView(_UsageView):
     """GET /v1/organization/usage/embeddings."""
 
+    queries = {"GET": serializers.ModelUsageQuery}
     operations = ("embeddings",)
+    render = staticmethod(serializers.embeddings_result)
 
-    @extend_schema(
-        operation_id="usageEmbeddings",
-        parameters=[serializers.UsageQuery],
-        responses=serializers.UsagePageOutput,
-    )
-    def get(self, request: Request) -> Response:
-        return super().get(request)
+
+# Kinds of use that there are none of here: pages of empty buckets, so that whoever exports them all goes on.
+_NONE = serializers.UsagePageOutput
+
+
+@extend_schema(operation_id="usageModerations", responses=_NONE)
+class UsageModerationsView(_UsageView):
+    queries = {"GET": serializers.ModelUsageQuery}
+
+
+@extend_schema(operation_id="usageImages", responses=_NONE)
+class UsageImagesView(_UsageView):
+    queries = {"GET": serializers.ImagesQuery}
+
+
+@extend_schema(operation_id="usageAudioSpeeches", responses=_NONE)
+class UsageAudioSpeechesView(_UsageView):
+    queries = {"GET": serializers.ModelUsageQuery}
+
+
+@extend_schema(operation_id="usageAudioTranscriptions", responses=_NONE)
+class UsageAudioTranscriptionsView(_UsageView):
+    queries = {"GET": serializers.ModelUsageQuery}
+
+
+@extend_schema(operation_id="usageVectorStores", responses=_NONE)
+class UsageVectorStoresView(_UsageView):
+    queries = {"GET": serializers.ProjectUsageQuery}
+
+
+@extend_schema(operation_id="usageCodeInterpreterSessions", responses=_NONE)
+class UsageCodeInterpreterSessionsView(_UsageView):
+    queries = {"GET": serializers.ProjectUsageQuery}
+
+
+@extend_schema(operation_id="usageFileSearchCalls", responses=_NONE)
+class UsageFileSearchCallsView(_UsageView):
+    queries = {"GET": serializers.FileSearchQuery}
+
+
+@extend_schema(operation_id="usageWebSearchCalls", responses=_NONE)
+class UsageWebSearchCallsView(_UsageView):
+    queries = {"GET": serializers.WebSearchQuery}
 
 
 class CostsView(OrganizationView):
     """GET /v1/organization/costs: money per day, from the ledger's revenue lines."""
 
     actions = {"GET": Action.USAGE_READ}
+    queries = {"GET": serializers.CostsQuery}
 
-    @extend_schema(
-        operation_id="usageCosts", parameters=[serializers.CostsQuery], responses=serializers.CostsPageOutput
-    )
+    @extend_schema(operation_id="usageCosts", responses=serializers.CostsPageOutput)
     def get(self, request: Request) -> Response:
-        query = serializers.CostsQuery(data=serializers.query_data(request.query_params))
-        query.is_valid(raise_exception=True)
-        day = timedelta(days=1)
-        start, end = query.period(day)
+        start, end, width = serializers.period(self.query)
         buckets = selectors.cost_buckets(
             self.caller.tenant_id,
-            spans=selectors.spans_between(start, end, day, query.validated_data["limit"]),
-            project_ids=query.validated_data.get("project_ids", []),
-            group_by=query.validated_data.get("group_by", []),
+            spans=selectors.spans_between(start, end, width, self.query["limit"]),
+            filters=serializers.chosen(self.query),
+            group_by=self.query.get("group_by", []),
         )
-        return Response(serializers.as_page(buckets, serializers.costs_result, end))
+        return Response(serializers.as_page(buckets, serializers.costs_result, self.query))
 
 
 class BalanceView(OrganizationView):

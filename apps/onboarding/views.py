@@ -13,14 +13,14 @@ from apps.tenants.serializers import NameInput, OrganizationOutput
 class OrganizationsView(PersonView):
     """POST /api/organizations: 201 with the organization and its default project."""
 
+    inputs = {"POST": NameInput}
+
     @extend_schema(
         operation_id="createOrganization",
-        request=NameInput,
         responses={201: OrganizationOutput},
     )
     def post(self, request: Request) -> Response:
-        body = NameInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = services.open_account(self.person.id, name=body.validated_data["name"])
+        body = self.fields()
+        made = services.open_account(self.person.id, name=body["name"])
         [own] = [found for found in list_organizations(self.person) if found.organization.id == made.id]
         return Response(OrganizationOutput(own).data, status=201)

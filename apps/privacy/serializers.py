@@ -4,12 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.inputs import StrictSerializer
 from apps.core.pagination import IdListOutput
 from apps.privacy.models import ExportStatus
 from apps.tenants.serializers import UnixTimeField
 
 
-class DeleteOrganizationInput(serializers.Serializer[Any]):
+class DeleteOrganizationInput(StrictSerializer):
     slug = serializers.CharField(max_length=40)
 
 

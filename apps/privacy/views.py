@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.pagination import PageQuery
 from apps.privacy import selectors, services
 from apps.privacy.serializers import DeleteOrganizationInput, ExportListOutput, ExportOutput
 from apps.tenants.api import NamedOrganizationView
@@ -18,14 +19,12 @@ class OrganizationView(account.OrganizationView):
     """POST, DELETE /api/organizations/{id}: rename; close at once and erase."""
 
     actions = {**account.OrganizationView.actions, "DELETE": Action.ORGANIZATION_DELETE}
+    inputs = {**account.OrganizationView.inputs, "DELETE": DeleteOrganizationInput}
 
-    @extend_schema(
-        operation_id="deleteOrganization", request=DeleteOrganizationInput, responses={202: DeletedOutput}
-    )
+    @extend_schema(operation_id="deleteOrganization", responses={202: DeletedOutput})
     def delete(self, request: Request, organization_id: str) -> Response:
-        body = DeleteOrganizationInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.delete_organization(self.caller.tenant_id, **body.validated_data)
+        body = self.fields()
+        services.delete_organization(self.caller.tenant_id, **body)
         deleted = {"id": organization_id, "object": "organization.deleted", "deleted": True}
         return Response(DeletedOutput(deleted).data, status=202)
 
@@ -34,6 +33,7 @@ class ExportsView(NamedOrganizationView):
     """GET, POST /api/organizations/{id}/exports: what there is; one more, or the one that is queued."""
 
     actions = {"GET": Action.EXPORT_READ, "POST": Action.ORGANIZATION_EXPORT}
+    queries = {"GET": PageQuery}
 
     @extend_schema(operation_id="listOrganizationExports", responses=ExportListOutput)
     def get(self, request: Request, organization_id: str) -> Response:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework import serializers
 
-from apps.core.pagination import IdListOutput
+from apps.core.inputs import IdField, QueryInput, StrictSerializer
+from apps.core.pagination import IdListOutput, limit_field
 
 if TYPE_CHECKING:
     from apps.catalog.base_files import Base
@@ -38,7 +39,13 @@ class DeletedModelOutput(serializers.Serializer[Any]):
     deleted = serializers.BooleanField()
 
 
-class RateLimitInput(serializers.Serializer[Any]):
+class ListRateLimitsQuery(QueryInput):
+    limit = limit_field(100, 100)
+    after = IdField(required=False, allow_blank=True)
+    before = IdField(required=False, allow_blank=True)
+
+
+class RateLimitInput(StrictSerializer):
     max_requests_per_1_minute = serializers.IntegerField(min_value=0, max_value=10**9, required=False)
     max_tokens_per_1_minute = serializers.IntegerField(min_value=0, max_value=10**9, required=False)
 

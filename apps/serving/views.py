@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from apps.catalog import selectors as catalog
 from apps.core.api import TenantView
-from apps.core.pagination import as_list
+from apps.core.pagination import as_list, page_of
 from apps.core.runner_api import RunnerView, contract_response
 from apps.finetuning import selectors as finetuning
 from apps.finetuning.services.end_job import delete_model
@@ -57,32 +57,33 @@ class RateLimitsView(ProjectView):
     """GET /v1/organization/projects/{id}/rate_limits: one for each base."""
 
     actions = {"GET": Action.RATE_LIMIT_READ}
+    queries = {"GET": serializers.ListRateLimitsQuery}
 
     @extend_schema(operation_id="listProjectRateLimits", responses=serializers.RateLimitListOutput)
     def get(self, request: Request, project_id: str) -> Response:
         limits = services.list_rate_limits(self.caller.tenant_id, project_id)
-        return Response(as_list([serializers.rate_limit_body(limit) for limit in limits], False))
+        page, has_more = page_of([serializers.rate_limit_body(limit) for limit in limits], self.query)
+        return Response(as_list(page, has_more))
 
 
 class RateLimitView(ProjectView):
     """POST /v1/organization/projects/{id}/rate_limits/{limit id}."""
 
     actions = {"POST": Action.RATE_LIMIT_WRITE}
+    inputs = {"POST": serializers.RateLimitInput}
 
     @extend_schema(
         operation_id="updateProjectRateLimit",
-        request=serializers.RateLimitInput,
         responses=serializers.RateLimitOutput,
     )
     def post(self, request: Request, project_id: str, rate_limit_id: str) -> Response:
-        body = serializers.RateLimitInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         limit = services.update_rate_limit(
             self.caller.tenant_id,
             project_id=project_id,
             rate_limit_id=rate_limit_id,
-            requests_per_minute=body.validated_data.get("max_requests_per_1_minute"),
-            tokens_per_minute=body.validated_data.get("max_tokens_per_1_minute"),
+            requests_per_minute=body.get("max_requests_per_1_minute"),
+            tokens_per_minute=body.get("max_tokens_per_1_minute"),
         )
         return Response(serializers.rate_limit_body(limit))
 

@@ -3,10 +3,10 @@
 from typing import Any, ClassVar, cast
 
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from apps.core.api import OrganizationView
 from apps.core.caller import Caller, ReauthenticationRequired
+from apps.core.inputs import CheckedView
 from apps.tenants import selectors
 from apps.tenants.access import Access, find_organization_access, find_project_access
 from apps.tenants.authentication import SessionAuthentication
@@ -15,7 +15,7 @@ from kernel.errors import NotFound
 from kernel.policy import READS
 
 
-class PersonView(APIView):
+class PersonView(CheckedView):
     """A view for a signed-in person about themselves: no role decides, no API key opens it."""
 
     authentication_classes = [SessionAuthentication]
@@ -26,6 +26,7 @@ class PersonView(APIView):
         caller = cast(Caller, request.auth)
         if request.method in self.sensitive and not caller.is_fresh:
             raise ReauthenticationRequired("Confirm that it is you, then try again.")
+        self.check_inputs(request)
 
     @property
     def person(self) -> User:

@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.pagination import IdListOutput
+from apps.core.inputs import StrictSerializer
+from apps.core.pagination import IdListOutput, PageQuery, limit_field
 from apps.tenants.services import KeyBounds
 from kernel.policy import KEY_SCOPES
 
@@ -16,9 +17,25 @@ def _seconds(given: int | None) -> timedelta | None:
     return timedelta(seconds=given) if given else None
 
 
-class KeyBoundsInput(serializers.Serializer[Any]):
+class ScopesField(serializers.ListField):
+    """What a key may do, of what keys may do at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.ChoiceField(choices=sorted(KEY_SCOPES))
+        super().__init__(child=child, max_length=len(KEY_SCOPES), **kwargs)
+
+
+class ListKeysQuery(PageQuery):
+    owner_project_access = serializers.ChoiceField(choices=["active", "inactive", "any"], default="active")
+
+
+class ListOwnKeysQuery(PageQuery):
+    limit = limit_field(100, 200)
+
+
+class KeyBoundsInput(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False)
+    scopes = ScopesField(required=False)
     models = serializers.ListField(
         child=serializers.CharField(max_length=200), required=False, max_length=100
     )
@@ -46,7 +63,7 @@ class CreateApiKeyInput(KeyBoundsInput):
         return _seconds(self.validated_data.get("expires_in_seconds"))
 
 
-class CreateAdminKeyInput(serializers.Serializer[Any]):
+class CreateAdminKeyInput(StrictSerializer):
     name = serializers.CharField(max_length=100)
     expires_in_seconds = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=365 * _DAY
@@ -56,7 +73,7 @@ class CreateAdminKeyInput(serializers.Serializer[Any]):
         return _seconds(self.validated_data.get("expires_in_seconds"))
 
 
-class RotateApiKeyInput(serializers.Serializer[Any]):
+class RotateApiKeyInput(StrictSerializer):
     overlap_seconds = serializers.IntegerField(min_value=0, max_value=7 * _DAY, default=0)
 
 

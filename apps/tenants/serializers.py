@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.pagination import IdListOutput
+from apps.core.inputs import IdListField, StrictSerializer
+from apps.core.pagination import IdListOutput, PageQuery
 from apps.tenants.models import OrganizationRole, ProjectRole
 from kernel.policy import KEY_SCOPES
 
@@ -96,19 +97,19 @@ class MeOutput(serializers.Serializer[Any]):
     organizations = OrganizationOutput(many=True)
 
 
-class NameInput(serializers.Serializer[Any]):
+class NameInput(StrictSerializer):
     name = serializers.CharField(max_length=100)
 
 
-class PersonNameInput(serializers.Serializer[Any]):
+class PersonNameInput(StrictSerializer):
     name = serializers.CharField(max_length=100, allow_blank=True)
 
 
-class TransferInput(serializers.Serializer[Any]):
+class TransferInput(StrictSerializer):
     user_id = serializers.CharField(max_length=40)
 
 
-class InviteTokenInput(serializers.Serializer[Any]):
+class InviteTokenInput(StrictSerializer):
     token = serializers.CharField(max_length=200)
 
 
@@ -130,6 +131,14 @@ class LeftOutput(serializers.Serializer[Any]):
 
 
 # --- administration -----------------------------------------------------------------------------------
+
+
+class ListProjectsQuery(PageQuery):
+    include_archived = serializers.BooleanField(default=False)
+
+
+class ListUsersQuery(PageQuery):
+    emails = IdListField(child=serializers.EmailField(max_length=254))
 
 
 class ProjectOutput(serializers.Serializer[Any]):
@@ -163,7 +172,7 @@ class MemberListOutput(IdListOutput):
     data = MemberOutput(many=True)
 
 
-class ChangeRoleInput(serializers.Serializer[Any]):
+class ChangeRoleInput(StrictSerializer):
     role = OrganizationRoleField()
 
 
@@ -181,9 +190,9 @@ class ProjectMemberListOutput(IdListOutput):
     data = ProjectMemberOutput(many=True)
 
 
-class AddProjectMemberInput(serializers.Serializer[Any]):
+class AddProjectMemberInput(StrictSerializer):
     user_id = serializers.CharField(max_length=40, required=False, allow_null=True)
-    email = serializers.EmailField(required=False, allow_null=True)
+    email = serializers.EmailField(max_length=254, required=False, allow_null=True)
     role = serializers.ChoiceField(choices=ProjectRole.choices)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -192,16 +201,16 @@ class AddProjectMemberInput(serializers.Serializer[Any]):
         return attrs
 
 
-class ChangeProjectRoleInput(serializers.Serializer[Any]):
+class ChangeProjectRoleInput(StrictSerializer):
     role = serializers.ChoiceField(choices=ProjectRole.choices)
 
 
-class SeatInput(serializers.Serializer[Any]):
+class SeatInput(StrictSerializer):
     id = serializers.CharField(max_length=40)
     role = serializers.ChoiceField(choices=ProjectRole.choices)
 
 
-class InviteInput(serializers.Serializer[Any]):
+class InviteInput(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     role = OrganizationRoleField()
     projects = serializers.ListField(child=SeatInput(), required=False, allow_null=True, max_length=100)
@@ -248,18 +257,21 @@ class NewServiceAccountOutput(ServiceAccountOutput):
     api_key = ServiceAccountKeyOutput(allow_null=True)
 
 
-class CreateServiceAccountInput(serializers.Serializer[Any]):
+class CreateServiceAccountInput(StrictSerializer):
     name = serializers.CharField(max_length=100)
     create_service_account_only = serializers.BooleanField(required=False, allow_null=True, default=False)
 
 
-class UpdateServiceAccountInput(serializers.Serializer[Any]):
+class UpdateServiceAccountInput(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     role = serializers.ChoiceField(choices=ProjectRole.choices, required=False)
 
 
-class CreateServiceAccountKeyInput(serializers.Serializer[Any]):
+class CreateServiceAccountKeyInput(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False, default="Secret Key")
     scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)), required=False, default=list
+        child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)),
+        max_length=len(KEY_SCOPES),
+        required=False,
+        default=list,
     )

@@ -248,7 +248,7 @@ def _numbers(tenant_id: str) -> dict[str, Any]:
                     tenant_id, spans=spans, operations=("embeddings",), filters={}, group_by=[]
                 )
             ),
-            "costs": _flat(ledger.cost_buckets(tenant_id, spans=spans, project_ids=[], group_by=[])),
+            "costs": _flat(ledger.cost_buckets(tenant_id, spans=spans, filters={}, group_by=[])),
             "wallet": ledger.wallet_position(tenant_id),
             "audit chain": find_break(tenant_id),
             "belongings": staff.count_belongings(tenant_id),

@@ -77,7 +77,8 @@ class Request:
     def data(self, ids: dict[str, str]) -> Any:
         if self.upload:
             content = SimpleUploadedFile("rows.csv", b"text,label\na,b\nc,d\n", content_type="text/csv")
-            return {"purpose": "fine-tune", self.upload: content}
+            purpose = {"purpose": "fine-tune"} if self.upload == "file" else {}
+            return {**purpose, self.upload: content}
         return _filled(self.body, ids)
 
 
@@ -116,6 +117,17 @@ _ORGANIZATION = "/api/organizations/<str:organization_id>"
 _FT = "/v1/fine_tuning/jobs/<str:job_id>"
 _ADMIN_KEY_ID = {"key_id": "admin_key_id"}
 _USAGE = "start_time=0&limit=7&project_ids={project_id}&api_key_ids={key_id}&models={model}"
+_UNUSED = "start_time=0&limit=7&project_ids={project_id}"
+_UNUSED_KINDS = (
+    "moderations",
+    "images",
+    "audio_speeches",
+    "audio_transcriptions",
+    "vector_stores",
+    "code_interpreter_sessions",
+    "file_search_calls",
+    "web_search_calls",
+)
 
 REQUESTS: dict[str, Request] = {
     "GET /api/me": Request(),
@@ -180,7 +192,10 @@ REQUESTS: dict[str, Request] = {
     "DELETE /v1/models/<path:model>": Request(),
     f"GET {_ADMIN}/usage/completions": Request(query=_USAGE),
     f"GET {_ADMIN}/usage/embeddings": Request(query=_USAGE),
-    f"GET {_ADMIN}/costs": Request(query="start_time=0&limit=7&project_ids={project_id}"),
+    **{f"GET {_ADMIN}/usage/{kind}": Request(query=_UNUSED) for kind in _UNUSED_KINDS},
+    f"GET {_ADMIN}/costs": Request(
+        query="start_time=0&limit=7&project_ids={project_id}&api_key_ids={key_id}"
+    ),
     f"GET {_ADMIN}/balance": Request(),
     f"GET {_ADMIN}/projects": Request(query="include_archived=true"),
     f"POST {_ADMIN}/projects": Request({"name": "made"}),

@@ -4,14 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.pagination import IdListOutput
+from apps.core.inputs import StrictSerializer
+from apps.core.pagination import IdListOutput, PageQuery, limit_field
 from apps.datasets.models import File, FileStatus, Purpose
 
+MAX_FILES = 10_000  # on one page
 UPLOAD_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.FINE_TUNE_RESULTS]
 _NOT_ONE_OF = f"'{{input}}' is not one of {UPLOAD_PURPOSES} - 'purpose'"
 
 
-class ExpiresAfterInput(serializers.Serializer[Any]):
+class ExpiresAfterInput(StrictSerializer):
     anchor = serializers.ChoiceField(choices=["created_at"])
     seconds = serializers.IntegerField(min_value=3600, max_value=2_592_000)
 
@@ -25,23 +27,16 @@ class PurposeField(serializers.ChoiceField):
         )
 
 
-class CreateFileInput(serializers.Serializer[Any]):
+class CreateFileInput(StrictSerializer):
     file = serializers.FileField(allow_empty_file=True)
     purpose = PurposeField()
     expires_after = ExpiresAfterInput(required=False)
     dataset_id = serializers.CharField(max_length=40, required=False)
 
 
-def form_fields(form: Any) -> dict[str, Any]:
-    """A multipart form as plain data: SDKs write nested fields as `expires_after[seconds]`."""
-    fields: dict[str, Any] = {}
-    for name in form:
-        value = form[name]
-        if name.startswith("expires_after[") and name.endswith("]"):
-            fields.setdefault("expires_after", {})[name[len("expires_after[") : -1]] = value
-        else:
-            fields[name] = value
-    return fields
+class ListFilesQuery(PageQuery):
+    limit = limit_field(MAX_FILES, MAX_FILES)
+    purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
 
 
 class FileOutput(serializers.Serializer[File]):

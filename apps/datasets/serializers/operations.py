@@ -6,7 +6,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 from rest_framework.serializers import ValidationError
 
-from apps.core.inputs import StrictSerializer
+from apps.core.inputs import PairsField, StrictSerializer
 from kernel.rows import RowFormat
 
 FIXES = (
@@ -39,17 +39,14 @@ class MappingInput(StrictSerializer):
     """kernel.rows.Mapping: role -> the file's columns."""
 
     format = serializers.ChoiceField(choices=_FORMATS)
-    columns = serializers.DictField(
+    columns = PairsField(
+        max_pairs=20,
+        max_name=40,
         child=serializers.ListField(
             child=serializers.CharField(max_length=200, trim_whitespace=False), min_length=1, max_length=20
         ),
         allow_empty=False,
     )
-
-    def validate_columns(self, value: dict[str, list[str]]) -> dict[str, list[str]]:
-        if len(value) > 20 or any(len(role) > 40 for role in value):
-            raise ValidationError("at most 20 roles, with names of at most 40 characters.")
-        return value
 
 
 class FixInput(StrictSerializer):
@@ -73,7 +70,10 @@ class WhereInput(StrictSerializer):
     )
     contains = serializers.CharField(max_length=1000, trim_whitespace=False, required=False)
     languages = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z]{2,3}$"), min_length=1, max_length=50, required=False
+        child=serializers.RegexField(r"^[a-z]{2,3}$", max_length=3),
+        min_length=1,
+        max_length=50,
+        required=False,
     )
     min_characters = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
     max_characters = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)

@@ -5,16 +5,17 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.inputs import StrictSerializer
+from apps.core.inputs import IdField, QueryInput
 from apps.core.pagination import ListOutput
 from apps.datasets.models import File
 from apps.datasets.selectors import RowPage
 from apps.datasets.serializers.reports import FindingOutput
 
 _MAX_LIMIT = 100
+EXPORT_FORMATS = ("jsonl", "csv", "parquet")
 
 
-class ListRowsInput(StrictSerializer):
+class ListRowsQuery(QueryInput):
     """The query of a page of rows."""
 
     after = serializers.IntegerField(min_value=-1, max_value=2**31 - 1, default=-1)
@@ -25,7 +26,16 @@ class ListRowsInput(StrictSerializer):
     only = serializers.ChoiceField(choices=["bad"], required=False)
 
 
-class DiffInput(StrictSerializer):
+class OverlapQuery(QueryInput):
+    def get_fields(self) -> dict[str, Any]:
+        return {"with": IdField(help_text="The other file's id.")}  # a word of Python's
+
+
+class ExportQuery(QueryInput):
+    format = serializers.ChoiceField(choices=EXPORT_FORMATS, default="jsonl")
+
+
+class DiffQuery(QueryInput):
     to = serializers.CharField(max_length=40)
     after = serializers.IntegerField(min_value=-1, max_value=2**31 - 1, default=-1)
     limit = serializers.IntegerField(min_value=1, max_value=_MAX_LIMIT, default=50)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.inputs import StrictSerializer
 from apps.core.objects import DirectStore, store
 from apps.core.pagination import IdListOutput, ListOutput
 from apps.datasets.models import UploadPart, UploadStatus
@@ -15,35 +16,35 @@ _MD5 = r"^[0-9a-fA-F]{32}$"
 _MAX_LINKS = 100  # in one call
 
 
-class CreateUploadInput(serializers.Serializer[Any]):
+class CreateUploadInput(StrictSerializer):
     filename = serializers.CharField(max_length=4096)
     purpose = PurposeField()
-    bytes = serializers.IntegerField(min_value=1)
+    bytes = serializers.IntegerField(min_value=1, max_value=2**53)
     mime_type = serializers.CharField(max_length=255)
     expires_after = ExpiresAfterInput(required=False)
     dataset_id = serializers.CharField(max_length=40, required=False)
 
 
-class AddPartInput(serializers.Serializer[Any]):
+class AddPartInput(StrictSerializer):
     data = serializers.FileField(allow_empty_file=True)
     part_number = serializers.IntegerField(min_value=1, max_value=MAX_PARTS, required=False)
 
 
-class PartPlanInput(serializers.Serializer[Any]):
+class PartPlanInput(StrictSerializer):
     number = serializers.IntegerField(min_value=1, max_value=MAX_PARTS)
-    bytes = serializers.IntegerField(min_value=1)
-    md5 = serializers.RegexField(_MD5, required=False, default="")
+    bytes = serializers.IntegerField(min_value=1, max_value=2**53)
+    md5 = serializers.RegexField(_MD5, max_length=32, required=False, default="")
 
 
-class PartLinksInput(serializers.Serializer[Any]):
+class PartLinksInput(StrictSerializer):
     parts = serializers.ListField(child=PartPlanInput(), min_length=1, max_length=_MAX_LINKS)
 
 
-class CompleteUploadInput(serializers.Serializer[Any]):
+class CompleteUploadInput(StrictSerializer):
     part_ids = serializers.ListField(
         child=serializers.CharField(max_length=40), min_length=1, max_length=MAX_PARTS
     )
-    md5 = serializers.RegexField(_MD5, required=False, allow_null=True)
+    md5 = serializers.RegexField(_MD5, max_length=32, required=False, allow_null=True)
 
 
 class StoredPartOutput(serializers.Serializer[Any]):

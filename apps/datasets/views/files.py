@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,26 +19,20 @@ from apps.datasets.serializers.files import (
     FileDeletedOutput,
     FileListOutput,
     FileOutput,
-    form_fields,
+    ListFilesQuery,
     render_file,
 )
 from apps.datasets.views.counted import CountedView
 from kernel.policy import Action
-
-_MAX_LIMIT = 10_000
-_PAGING = [
-    OpenApiParameter("purpose", str),
-    OpenApiParameter("limit", int, description=f"1 to {_MAX_LIMIT}, {_MAX_LIMIT} by default."),
-    OpenApiParameter("order", str, enum=["asc", "desc"]),
-    OpenApiParameter("after", str, description="The id after which the page starts."),
-]
 
 
 class FilesView(CountedView):
     """POST /v1/files: take a file in. GET: the project's files. 400, 413."""
 
     actions = {"POST": Action.FILE_WRITE, "GET": Action.FILE_READ}
+    inputs = {"POST": CreateFileInput}
 
+    queries = {"GET": ListFilesQuery}
     parser_classes = [UploadParser]
 
     @extend_schema(
@@ -47,27 +41,26 @@ class FilesView(CountedView):
         responses={200: FileOutput},
     )
     def post(self, request: Request) -> Response:
-        body = CreateFileInput(data=form_fields(request.data))
-        body.is_valid(raise_exception=True)
-        upload = cast("UploadedFile[Any]", body.validated_data["file"])
+        body = self.fields()
+        upload = cast("UploadedFile[Any]", body["file"])
         file = services.upload_file(
             self.caller.tenant_id,
             project_id=self.caller.project_id,
             filename=upload.name or "",
-            purpose=body.validated_data["purpose"],
+            purpose=body["purpose"],
             chunks=upload.chunks(),
-            expires_after_seconds=body.validated_data.get("expires_after", {}).get("seconds"),
-            dataset_id=body.validated_data.get("dataset_id"),
+            expires_after_seconds=body.get("expires_after", {}).get("seconds"),
+            dataset_id=body.get("dataset_id"),
         )
         return Response(render_file(file))
 
-    @extend_schema(operation_id="listFiles", parameters=_PAGING, responses=FileListOutput)
+    @extend_schema(operation_id="listFiles", responses=FileListOutput)
     def get(self, request: Request) -> Response:
         rows, has_more = selectors.list_files(
             self.caller.tenant_id,
             project_id=self.caller.project_id,
-            purpose=request.query_params.get("purpose"),
-            page=partial(paginate, request=request, default_limit=_MAX_LIMIT, max_limit=_MAX_LIMIT),
+            purpose=self.query.get("purpose"),
+            page=partial(paginate, query=self.query),
         )
         return Response(as_list([render_file(file) for file in rows], has_more))
 

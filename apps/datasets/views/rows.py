@@ -6,7 +6,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -41,13 +41,12 @@ class FileRowsView(TenantView):
     """GET /v1/files/{file_id}/rows: sound rows in plain form; found ones; or those with errors. 404."""
 
     actions = {"GET": Action.FILE_READ}
+    queries = {"GET": rows.ListRowsQuery}
 
-    @extend_schema(operation_id="listFileRows", parameters=[rows.ListRowsInput], responses=rows.RowListOutput)
+    @extend_schema(operation_id="listFileRows", responses=rows.RowListOutput)
     def get(self, request: Request, file_id: str) -> Response:
         file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
-        query = rows.ListRowsInput(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        return Response(rows.render_rows(file, _page(file, query.validated_data)))
+        return Response(rows.render_rows(file, _page(file, self.query)))
 
 
 def _page(file: File, query: dict[str, Any]) -> selectors.RowPage:
@@ -65,21 +64,20 @@ class FileMappingView(TenantView):
     """POST /v1/files/{file_id}/mapping: what a mapping would make of the first rows. Keeps nothing. 404."""
 
     actions = {"POST": Action.FILE_READ}
+    inputs = {"POST": PreviewMappingInput}
 
     @extend_schema(
         operation_id="previewFileMapping",
-        request=PreviewMappingInput,
         responses={200: reports.MappingPreviewOutput},
     )
     def post(self, request: Request, file_id: str) -> Response:
-        body = PreviewMappingInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         found = services.preview_mapping(
             self.caller.tenant_id,
             file_id,
-            wire.convert(body.validated_data["mapping"], Mapping),
+            wire.convert(body["mapping"], Mapping),
             project_id=self.caller.project_id,
-            rows=body.validated_data["limit"],
+            rows=body["limit"],
         )
         return Response({"object": "mapping.preview", **found})
 
@@ -88,14 +86,14 @@ class FileOverlapView(TenantView):
     """GET /v1/files/{file_id}/overlap?with=: rows that are, or nearly are, in another file too. 404."""
 
     actions = {"GET": Action.FILE_READ}
+    queries = {"GET": rows.OverlapQuery}
 
     @extend_schema(
         operation_id="retrieveFileOverlap",
-        parameters=[OpenApiParameter("with", str, required=True, description="The other file's id.")],
         responses=reports.OverlapOutput,
     )
     def get(self, request: Request, file_id: str) -> Response:
-        other_id = request.query_params.get("with", "")
+        other_id = self.query["with"]
         caller = self.caller
         found = services.find_overlap(caller.tenant_id, file_id, other_id, project_id=caller.project_id)
         return Response(reports.render_overlap(file_id, other_id, found))
@@ -105,14 +103,14 @@ class FileExportView(TenantView):
     """GET /v1/files/{file_id}/export: the plain rows as a download. 404."""
 
     actions = {"GET": Action.FILE_READ}
+    queries = {"GET": rows.ExportQuery}
 
     @extend_schema(
         operation_id="exportFile",
-        parameters=[OpenApiParameter("format", str, enum=list(_MEDIA_TYPES), default="jsonl")],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, file_id: str) -> StreamingHttpResponse:
-        form = request.query_params.get("format", "jsonl")
+        form = self.query["format"]
         file, chunks = services.export_rows(
             self.caller.tenant_id, file_id, form, project_id=self.caller.project_id
         )

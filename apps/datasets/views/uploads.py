@@ -1,15 +1,13 @@
 """OpenAI's Uploads API, and what it takes to go on with an interrupted one."""
 
 from functools import partial
-from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from apps.core.api import TenantView
-from apps.core.pagination import as_list, paginate
+from apps.core.pagination import PageQuery, as_list, paginate
 from apps.datasets.models import Upload
 from apps.datasets.parsers import PartParser
 from apps.datasets.selectors import uploads as selectors
@@ -31,18 +29,6 @@ from apps.datasets.services import uploads as services
 from apps.datasets.views.counted import CountedView
 from kernel.policy import Action
 
-_PAGING = [
-    OpenApiParameter("limit", int, description="1 to 100, 20 by default."),
-    OpenApiParameter("order", str, enum=["asc", "desc"]),
-    OpenApiParameter("after", str, description="The id after which the page starts."),
-]
-
-
-def _valid(serializer: Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    found: dict[str, Any] = serializer.validated_data
-    return found
-
 
 def _answer(upload: Upload) -> Response:
     [view] = selectors.with_parts(upload.tenant_id, [upload])
@@ -53,10 +39,12 @@ class UploadsView(CountedView):
     """POST /v1/uploads: begin a file in parts. GET: the project's open ones. 400, 404, 429."""
 
     actions = {"POST": Action.FILE_WRITE, "GET": Action.FILE_READ}
+    queries = {"GET": PageQuery}
+    inputs = {"POST": CreateUploadInput}
 
-    @extend_schema(operation_id="createUpload", request=CreateUploadInput, responses={200: UploadOutput})
+    @extend_schema(operation_id="createUpload", responses={200: UploadOutput})
     def post(self, request: Request) -> Response:
-        body = _valid(CreateUploadInput(data=request.data))
+        body = self.fields()
         upload = services.create_upload(
             self.caller.tenant_id,
             size=body["bytes"],
@@ -69,12 +57,12 @@ class UploadsView(CountedView):
         )
         return _answer(upload)
 
-    @extend_schema(operation_id="listUploads", parameters=_PAGING, responses=UploadListOutput)
+    @extend_schema(operation_id="listUploads", responses=UploadListOutput)
     def get(self, request: Request) -> Response:
         rows, has_more = selectors.list_open_uploads(
             self.caller.tenant_id,
             project_id=self.caller.project_id,
-            page=partial(paginate, request=request, default_limit=20, max_limit=100),
+            page=partial(paginate, query=self.query),
         )
         views = selectors.with_parts(self.caller.tenant_id, rows)
         return Response(as_list([render_upload(view) for view in views], has_more))
@@ -95,6 +83,7 @@ class UploadPartsView(CountedView):
     """POST /v1/uploads/{upload_id}/parts: the bytes of one part. 400, 404, 413, 429."""
 
     actions = {"POST": Action.FILE_WRITE}
+    inputs = {"POST": AddPartInput}
     parser_classes = [PartParser]
 
     @extend_schema(
@@ -103,7 +92,7 @@ class UploadPartsView(CountedView):
         responses={200: UploadPartOutput},
     )
     def post(self, request: Request, upload_id: str) -> Response:
-        body = _valid(AddPartInput(data=request.data))
+        body = self.fields()
         part = services.add_part(
             self.caller.tenant_id,
             upload_id,
@@ -118,10 +107,11 @@ class UploadPartLinksView(CountedView):
     """POST /v1/uploads/{upload_id}/part_links: where to put parts without the detour. 400, 404, 429."""
 
     actions = {"POST": Action.FILE_WRITE}
+    inputs = {"POST": PartLinksInput}
 
-    @extend_schema(operation_id="linkUploadParts", request=PartLinksInput, responses={200: PartLinksOutput})
+    @extend_schema(operation_id="linkUploadParts", responses={200: PartLinksOutput})
     def post(self, request: Request, upload_id: str) -> Response:
-        body = _valid(PartLinksInput(data=request.data))
+        body = self.fields()
         plans = [services.PartPlan(**plan) for plan in body["parts"]]
         caller = self.caller
         links = services.link_parts(caller.tenant_id, upload_id, plans, project_id=caller.project_id)
@@ -132,10 +122,11 @@ class CompleteUploadView(TenantView):
     """POST /v1/uploads/{upload_id}/complete: the parts become a file. 400, 404."""
 
     actions = {"POST": Action.FILE_WRITE}
+    inputs = {"POST": CompleteUploadInput}
 
-    @extend_schema(operation_id="completeUpload", request=CompleteUploadInput, responses={200: UploadOutput})
+    @extend_schema(operation_id="completeUpload", responses={200: UploadOutput})
     def post(self, request: Request, upload_id: str) -> Response:
-        body = _valid(CompleteUploadInput(data=request.data))
+        body = self.fields()
         upload = completing.complete_upload(
             self.caller.tenant_id,
             upload_id,

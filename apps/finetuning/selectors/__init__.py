@@ -13,6 +13,7 @@ from apps.finetuning.selectors.jobs import (
     list_models,
     queue_position,
     route_entry,
+    with_metadata,
 )
 from apps.finetuning.selectors.lineage import (
     find_active_job,
@@ -41,4 +42,5 @@ __all__ = [
     "list_models",
     "queue_position",
     "route_entry",
+    "with_metadata",
 ]

@@ -1,6 +1,6 @@
 """Reads on jobs and models."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.core.tenancy import system_scope, tenant_transaction
 from apps.finetuning.errors import JobNotFound
@@ -22,6 +22,13 @@ def get_job(tenant_id: str, job_id: str, *, project_id: str | None = None) -> Fi
 def jobs_of_project(tenant_id: str, project_id: str) -> QuerySet[FineTuneJob]:
     """To be evaluated within the tenant's scope."""
     return FineTuneJob.objects.for_tenant(tenant_id).filter(project_id=project_id)
+
+
+def with_metadata(rows: QuerySet[FineTuneJob], wanted: dict[str, str] | None) -> QuerySet[FineTuneJob]:
+    """Jobs that carry each of these pairs; with None, those that carry none at all."""
+    if wanted is None:
+        return rows.filter(Q(metadata__isnull=True) | Q(metadata={}))
+    return rows.filter(metadata__contains=wanted)
 
 
 def events_of_job(tenant_id: str, job_id: str) -> QuerySet[JobEvent]:

@@ -4,9 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.inputs import IdField, QueryInput
 from apps.datasets.serializers.datasets import render_version
 from apps.finetuning.models import FineTuneJob
 from apps.finetuning.services.tokens import FileTokens
+
+
+class TokensQuery(QueryInput):
+    model = IdField(help_text="A base's id.")
 
 
 class TokenBinOutput(serializers.Serializer[Any]):

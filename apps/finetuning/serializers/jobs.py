@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.serializers import ValidationError
 
-from apps.core.inputs import StrictSerializer
-from apps.core.pagination import IdListOutput, ListOutput
+from apps.core.inputs import PairsField, StrictSerializer
+from apps.core.pagination import IdListOutput, ListOutput, PageQuery, limit_field
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import estimate_finish, queue_position
 from apps.finetuning.serializers.results import (
@@ -50,6 +51,14 @@ class AutoOrNumber(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class MetadataField(PairsField):
+    """OpenAI's metadata."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.CharField(max_length=512, allow_blank=True)
+        super().__init__(max_pairs=16, max_name=64, child=child, allow_null=True, **kwargs)
+
+
 class HyperparametersInput(StrictSerializer):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
@@ -76,15 +85,8 @@ class CreateJobInput(StrictSerializer):
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
     method = MethodInput(required=False, allow_null=True)
     hyperparameters = HyperparametersInput(required=False, allow_null=True)
-    metadata = serializers.DictField(
-        child=serializers.CharField(max_length=512, allow_blank=True), required=False, allow_null=True
-    )
+    metadata = MetadataField(required=False)
     integrations = serializers.ListField(child=serializers.DictField(), required=False, allow_null=True)
-
-    def validate_metadata(self, value: dict[str, str] | None) -> dict[str, str] | None:
-        if value and (len(value) > 16 or any(len(name) > 64 for name in value)):
-            raise ValidationError("at most 16 pairs, with names of at most 64 characters.")
-        return value
 
     def validate_integrations(self, value: list[Any] | None) -> list[Any] | None:
         if value:
@@ -107,6 +109,25 @@ class CreateJobInput(StrictSerializer):
             seed=data.get("seed"),
             metadata=data.get("metadata"),
         )
+
+
+class MetadataFilter(MetadataField):
+    """`metadata[key]=value`, or `metadata=null` for jobs that have none."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation(None if data == "null" else data)
+
+
+class ListJobsQuery(PageQuery):
+    metadata = MetadataFilter(required=False)
+
+
+class ListEventsQuery(PageQuery):
+    limit = limit_field(20, 500)
+
+
+class ListCheckpointsQuery(PageQuery):
+    limit = limit_field(10, 100)
 
 
 class JobErrorOutput(serializers.Serializer[Any]):

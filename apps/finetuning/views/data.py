@@ -1,6 +1,6 @@
 """What only jobs and models know of the data: tokens, lineage, and whether a dataset may go."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,14 +17,14 @@ class FileTokensView(TenantView):
     """GET /v1/files/{file_id}/tokens?model=: under a base's own template. 404."""
 
     actions = {"GET": Action.FILE_READ}
+    queries = {"GET": serializers.TokensQuery}
 
     @extend_schema(
         operation_id="retrieveFileTokens",
-        parameters=[OpenApiParameter("model", str, required=True, description="A base's id.")],
         responses=serializers.FileTokensOutput,
     )
     def get(self, request: Request, file_id: str) -> Response:
-        model, caller = request.query_params.get("model", ""), self.caller
+        model, caller = self.query["model"], self.caller
         found = read_tokens(caller.tenant_id, file_id, model, project_id=caller.project_id)
         return Response(serializers.tokens_body(file_id, model, found))
 

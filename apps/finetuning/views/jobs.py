@@ -20,23 +20,25 @@ class JobsView(TenantView):
     """GET, POST /v1/fine_tuning/jobs."""
 
     actions = {"GET": Action.JOB_READ, "POST": Action.JOB_WRITE}
+    queries = {"GET": serializers.ListJobsQuery}
+    inputs = {"POST": serializers.CreateJobInput}
 
     @extend_schema(operation_id="listPaginatedFineTuningJobs", responses=serializers.JobListOutput)
     def get(self, request: Request) -> Response:
         caller = self.caller
         with tenant_scope(caller.tenant_id):
             rows = selectors.jobs_of_project(caller.tenant_id, caller.project_id)
-            jobs, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+            if "metadata" in self.query:
+                rows = selectors.with_metadata(rows, self.query["metadata"])
+            jobs, has_more = paginate(rows, self.query)
         return Response(as_list([serializers.job_body(job) for job in jobs], has_more, with_ids=False))
 
     @extend_schema(
         operation_id="createFineTuningJob",
-        request=serializers.CreateJobInput,
         responses=serializers.JobOutput,
     )
     def post(self, request: Request) -> Response:
-        body = serializers.CreateJobInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.body()
         caller = self.caller
         job = start_job(
             caller.tenant_id,
@@ -53,15 +55,14 @@ class QuotesView(TenantView):
     """POST /v1/fine_tuning/quotes: what a job would cost at most. Creates nothing."""
 
     actions = {"POST": Action.JOB_READ}
+    inputs = {"POST": serializers.CreateJobInput}
 
     @extend_schema(
         operation_id="createFineTuningQuote",
-        request=serializers.CreateJobInput,
         responses=serializers.QuoteOutput,
     )
     def post(self, request: Request) -> Response:
-        body = serializers.CreateJobInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.body()
         caller = self.caller
         quote = quote_job(caller.tenant_id, body.to_request(), project_id=caller.project_id)
         return Response(serializers.quote_body(quote, get_spendable(caller.tenant_id)))
@@ -93,6 +94,7 @@ class JobEventsView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}/events, newest first."""
 
     actions = {"GET": Action.JOB_READ}
+    queries = {"GET": serializers.ListEventsQuery}
 
     @extend_schema(operation_id="listFineTuningEvents", responses=serializers.EventListOutput)
     def get(self, request: Request, job_id: str) -> Response:
@@ -100,7 +102,7 @@ class JobEventsView(TenantView):
         selectors.get_job(tenant_id, job_id, project_id=self.caller.project_id)
         with tenant_scope(tenant_id):
             rows = selectors.events_of_job(tenant_id, job_id)
-            events, has_more = paginate(rows, request, default_limit=20, max_limit=500)
+            events, has_more = paginate(rows, self.query)
         return Response(
             as_list([serializers.event_body(event) for event in events], has_more, with_ids=False)
         )
@@ -110,13 +112,14 @@ class JobCheckpointsView(TenantView):
     """GET /v1/fine_tuning/jobs/{id}/checkpoints, newest first."""
 
     actions = {"GET": Action.JOB_READ}
+    queries = {"GET": serializers.ListCheckpointsQuery}
 
     @extend_schema(operation_id="listFineTuningJobCheckpoints", responses=serializers.CheckpointListOutput)
     def get(self, request: Request, job_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         selectors.get_job(tenant_id, job_id, project_id=self.caller.project_id)
         rows = selectors.checkpoints_of_job(tenant_id, job_id)
-        return self.list_response(rows, serializers.checkpoint_body, default_limit=10)
+        return self.list_response(rows, serializers.checkpoint_body)
 
 
 class JobMetricsView(TenantView):

@@ -25,6 +25,8 @@ from kernel.policy import Action
 class MeView(PersonView):
     """GET, POST, DELETE /api/me: who is signed in, and where they belong."""
 
+    inputs = {"POST": PersonNameInput}
+
     sensitive = frozenset({"DELETE"})
 
     @extend_schema(operation_id="getMe", responses=MeOutput)
@@ -36,11 +38,10 @@ class MeView(PersonView):
         body = {"user": self.person, "impersonation": impersonation, "organizations": own}
         return Response(MeOutput(body).data)
 
-    @extend_schema(operation_id="updateMe", request=PersonNameInput, responses=UserOutput)
+    @extend_schema(operation_id="updateMe", responses=UserOutput)
     def post(self, request: Request) -> Response:
-        body = PersonNameInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response(UserOutput(services.rename_person(self.person, **body.validated_data)).data)
+        body = self.fields()
+        return Response(UserOutput(services.rename_person(self.person, **body)).data)
 
     @extend_schema(operation_id="deleteMe", responses={200: DeletedOutput})
     def delete(self, request: Request) -> Response:
@@ -62,24 +63,26 @@ class EndImpersonationView(PersonView):
 class LookUpInvitationView(PersonView):
     """POST /api/invitations/lookup: what a token offers. Open to everybody who holds one."""
 
+    inputs = {"POST": InviteTokenInput}
+
     authentication_classes = []
     permission_classes = []
 
-    @extend_schema(operation_id="lookUpInvitation", request=InviteTokenInput, responses=OfferOutput)
+    @extend_schema(operation_id="lookUpInvitation", responses=OfferOutput)
     def post(self, request: Request) -> Response:
-        body = InviteTokenInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response(OfferOutput(services.look_up_invite(body.validated_data["token"])).data)
+        body = self.fields()
+        return Response(OfferOutput(services.look_up_invite(body["token"])).data)
 
 
 class AcceptInvitationView(PersonView):
     """POST /api/invitations/accept. 403 wrong_account, 404."""
 
-    @extend_schema(operation_id="acceptInvitation", request=InviteTokenInput, responses=OrganizationOutput)
+    inputs = {"POST": InviteTokenInput}
+
+    @extend_schema(operation_id="acceptInvitation", responses=OrganizationOutput)
     def post(self, request: Request) -> Response:
-        body = InviteTokenInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        tenant_id = services.accept_invite(body.validated_data["token"], self.person)
+        body = self.fields()
+        tenant_id = services.accept_invite(body["token"], self.person)
         own = selectors.list_organizations(self.person)
         [joined] = [found for found in own if found.organization.id == tenant_id]
         return Response(OrganizationOutput(joined).data)
@@ -89,12 +92,12 @@ class OrganizationView(NamedOrganizationView):
     """POST /api/organizations/{id}: rename."""
 
     actions = {"POST": Action.ORGANIZATION_UPDATE}
+    inputs = {"POST": NameInput}
 
-    @extend_schema(operation_id="updateOrganization", request=NameInput, responses=OrganizationOutput)
+    @extend_schema(operation_id="updateOrganization", responses=OrganizationOutput)
     def post(self, request: Request, organization_id: str) -> Response:
-        body = NameInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        services.rename_organization(self.caller.tenant_id, **body.validated_data)
+        body = self.fields()
+        services.rename_organization(self.caller.tenant_id, **body)
         own = selectors.list_organizations(request.user)  # type: ignore[arg-type]  # a session's
         [renamed] = [found for found in own if found.organization.id == organization_id]
         return Response(OrganizationOutput(renamed).data)
@@ -115,12 +118,12 @@ class TransferOrganizationView(NamedOrganizationView):
     """POST /api/organizations/{id}/transfer: another member becomes the owner."""
 
     actions = {"POST": Action.ORGANIZATION_TRANSFER}
+    inputs = {"POST": TransferInput}
 
-    @extend_schema(operation_id="transferOrganization", request=TransferInput, responses=TransferInput)
+    @extend_schema(operation_id="transferOrganization", responses=TransferInput)
     def post(self, request: Request, organization_id: str) -> Response:
-        body = TransferInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        to_user_id = body.validated_data["user_id"]
+        body = self.fields()
+        to_user_id = body["user_id"]
         services.transfer_ownership(
             self.caller.tenant_id, from_user_id=str(self.caller.user_id), to_user_id=to_user_id
         )

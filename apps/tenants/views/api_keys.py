@@ -15,6 +15,7 @@ from apps.tenants.key_serializers import (
     ApiKeyOutput,
     CreateApiKeyInput,
     KeyBoundsInput,
+    ListOwnKeysQuery,
     NewApiKeyOutput,
     RotateApiKeyInput,
     SessionKeyOutput,
@@ -49,24 +50,20 @@ class ApiKeysView(DashboardProjectView):
     """GET, POST /api/projects/{id}/api_keys."""
 
     actions = {"GET": Action.API_KEY_READ_OWN, "POST": Action.API_KEY_WRITE_OWN}
+    queries = {"GET": ListOwnKeysQuery}
+    inputs = {"POST": CreateApiKeyInput}
 
     @extend_schema(operation_id="listApiKeys", responses=ApiKeyListOutput)
     def get(self, request: Request, project_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         only_of = None if self.caller.may(Action.API_KEY_READ) else self.caller.user_id
         with tenant_scope(tenant_id):
-            rows, has_more = paginate(
-                selectors.api_keys(tenant_id, project_id, user_id=only_of),
-                request,
-                default_limit=100,
-                max_limit=200,
-            )
+            rows, has_more = paginate(selectors.api_keys(tenant_id, project_id, user_id=only_of), self.query)
         return Response(as_list(key_bodies(tenant_id, rows), has_more))
 
-    @extend_schema(operation_id="createApiKey", request=CreateApiKeyInput, responses={201: NewApiKeyOutput})
+    @extend_schema(operation_id="createApiKey", responses={201: NewApiKeyOutput})
     def post(self, request: Request, project_id: str) -> Response:
-        body = CreateApiKeyInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.body()
         made = services.create_api_key(
             self.caller.tenant_id,
             project_id=project_id,
@@ -82,11 +79,11 @@ class ApiKeyView(DashboardProjectView):
     """POST, DELETE /api/projects/{id}/api_keys/{key id}: change, revoke."""
 
     actions = {"POST": Action.API_KEY_WRITE_OWN, "DELETE": Action.API_KEY_DELETE_OWN}
+    inputs = {"POST": KeyBoundsInput}
 
-    @extend_schema(operation_id="updateApiKey", request=KeyBoundsInput, responses=ApiKeyOutput)
+    @extend_schema(operation_id="updateApiKey", responses=ApiKeyOutput)
     def post(self, request: Request, project_id: str, key_id: str) -> Response:
-        body = KeyBoundsInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.body()
         tenant_id = self.caller.tenant_id
         services.update_api_key(
             tenant_id,
@@ -114,17 +111,17 @@ class RotateApiKeyView(DashboardProjectView):
     """POST /api/projects/{id}/api_keys/{key id}/rotate: a new value, and a while in which both work."""
 
     actions = {"POST": Action.API_KEY_WRITE_OWN}
+    inputs = {"POST": RotateApiKeyInput}
 
-    @extend_schema(operation_id="rotateApiKey", request=RotateApiKeyInput, responses={201: NewApiKeyOutput})
+    @extend_schema(operation_id="rotateApiKey", responses={201: NewApiKeyOutput})
     def post(self, request: Request, project_id: str, key_id: str) -> Response:
-        body = RotateApiKeyInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         made = services.rotate_api_key(
             self.caller.tenant_id,
             project_id=project_id,
             key_id=key_id,
             only_of=self.caller.user_id,
-            overlap=timedelta(seconds=body.validated_data["overlap_seconds"]),
+            overlap=timedelta(seconds=body["overlap_seconds"]),
         )
         return Response(new_key_body(made), status=201)
 

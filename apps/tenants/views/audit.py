@@ -1,38 +1,30 @@
 """OpenAI's audit log. It is read here, above `apps.audit`, for it names projects."""
 
 import json
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.audit.selectors import AuditFilters, audit_events, iterate_audit_events
+from apps.audit.selectors import audit_events, iterate_audit_events
 from apps.audit.services import record
 from apps.core.api import OrganizationView
-from apps.core.inputs import listed
 from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
+from apps.tenants.audit_serializers import ExportAuditLogsQuery, ListAuditLogsQuery, audit_filters
 from apps.tenants.render import audit_body
 from apps.tenants.selectors import project_names
-from kernel.errors import InvalidRequest
 from kernel.policy import Action
 from kernel.spreadsheets import as_csv
 
 if TYPE_CHECKING:
     from apps.audit.models import AuditEvent
 
-_LISTS = ("project_ids", "event_types", "actor_ids", "actor_emails", "resource_ids")
-_AUDIT_PARAMETERS = [
-    *(OpenApiParameter(f"effective_at[{lookup}]", int) for lookup in ("gt", "gte", "lt", "lte")),
-    *(OpenApiParameter(f"{name}[]", str, many=True) for name in _LISTS),
-]
 _CSV_COLUMNS = (
     "sequence", "created_at", "type", "actor_kind", "actor_id", "actor_email", "key_id", "staff_email",
     "ip_address", "user_agent", "request_id", "project_id", "resource_id", "before", "after", "previous_hash",
@@ -44,13 +36,14 @@ class AuditLogsView(OrganizationView):
     """GET /v1/organization/audit_logs, newest first."""
 
     actions = {"GET": Action.AUDIT_READ}
+    queries = {"GET": ListAuditLogsQuery}
 
-    @extend_schema(operation_id="listAuditLogs", parameters=_AUDIT_PARAMETERS, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="listAuditLogs", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         tenant_id = self.caller.tenant_id
         with tenant_scope(tenant_id):
-            rows = audit_events(tenant_id, _filters(request))
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+            rows = audit_events(tenant_id, audit_filters(self.query))
+            page, has_more = paginate(rows, self.query)
         names = project_names(tenant_id, {row.project_id for row in page})
         return Response(as_list([audit_body(row, names) for row in page], has_more))
 
@@ -59,17 +52,15 @@ class AuditLogsExportView(OrganizationView):
     """GET /v1/organization/audit_logs/export?format=jsonl|csv: all that match, oldest first, every column."""
 
     actions = {"GET": Action.AUDIT_READ}
+    queries = {"GET": ExportAuditLogsQuery}
 
     @extend_schema(
         operation_id="exportAuditLogs",
-        parameters=[OpenApiParameter("format", str, enum=["jsonl", "csv"]), *_AUDIT_PARAMETERS],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        tenant_id, filters = self.caller.tenant_id, _filters(request)
-        kind = request.query_params.get("format") or "jsonl"
-        if kind not in ("jsonl", "csv"):
-            raise InvalidRequest("'format' must be jsonl or csv.", param="format")
+        tenant_id, filters = self.caller.tenant_id, audit_filters(self.query)
+        kind = self.query["format"]
         record(tenant_id, "audit_log.exported", resource_id=tenant_id)
         rows = iterate_audit_events(tenant_id, filters)
         return StreamingHttpResponse(
@@ -82,18 +73,6 @@ class AuditLogsExportView(OrganizationView):
         # `format` is ours here, not DRF's choice of a renderer
         renderer = self.renderer_classes[0]()
         return renderer, renderer.media_type
-
-
-def _filters(request: Request) -> AuditFilters:
-    """OpenAI's query parameters. Raises InvalidRequest."""
-    times = {}
-    for lookup in ("gt", "gte", "lt", "lte"):
-        name = f"effective_at[{lookup}]"
-        if text := request.query_params.get(name):
-            if not re.fullmatch(r"[0-9]{1,11}", text):
-                raise InvalidRequest(f"'{name}' must be Unix seconds.", param=name)
-            times[lookup] = datetime.fromtimestamp(int(text), UTC)
-    return AuditFilters(effective_at=times, **{name: tuple(listed(request, name)) for name in _LISTS})
 
 
 def _columns(row: "AuditEvent") -> dict[str, object]:

@@ -5,8 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import OrganizationView
-from apps.core.inputs import listed
-from apps.core.pagination import as_list, paginate
+from apps.core.pagination import PageQuery, as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.tenants import key_serializers as key_shapes
 from apps.tenants import selectors, services
@@ -20,18 +19,17 @@ class UsersView(OrganizationView):
     """GET /v1/organization/users."""
 
     actions = {"GET": Action.USER_READ}
+    queries = {"GET": shapes.ListUsersQuery}
 
     @extend_schema(operation_id="listUsers", responses=shapes.MemberListOutput)
     def get(self, request: Request) -> Response:
         tenant_id = self.caller.tenant_id
-        emails = listed(request, "emails")
+        emails = self.query.get("emails")
         with tenant_scope(tenant_id):
             rows = selectors.members(tenant_id)
             if emails:
                 rows = rows.filter(user__email__in=[email.lower() for email in emails])
-            page, has_more = paginate(
-                rows, request, default_limit=20, max_limit=100, newest_first=False, by="user_id"
-            )
+            page, has_more = paginate(rows, self.query, newest_first=False, by="user_id")
         return Response(as_list([member_body(row) for row in page], has_more))
 
 
@@ -39,19 +37,19 @@ class UserView(OrganizationView):
     """GET, POST, DELETE /v1/organization/users/{user id}. 400 last_owner."""
 
     actions = {"GET": Action.USER_READ, "POST": Action.USER_WRITE, "DELETE": Action.USER_WRITE}
+    inputs = {"POST": shapes.ChangeRoleInput}
 
     @extend_schema(operation_id="retrieveUser", responses=shapes.MemberOutput)
     def get(self, request: Request, user_id: str) -> Response:
         return Response(member_body(selectors.get_member(self.caller.tenant_id, user_id)))
 
-    @extend_schema(operation_id="modifyUser", request=shapes.ChangeRoleInput, responses=shapes.MemberOutput)
+    @extend_schema(operation_id="modifyUser", responses=shapes.MemberOutput)
     def post(self, request: Request, user_id: str) -> Response:
-        body = shapes.ChangeRoleInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         row = services.change_role(
             self.caller.tenant_id,
             user_id=user_id,
-            role=body.validated_data["role"],
+            role=body["role"],
             may_write_owners=self.caller.may(Action.OWNER_WRITE),
         )
         return Response(member_body(row))
@@ -68,16 +66,17 @@ class InvitesView(OrganizationView):
     """GET, POST /v1/organization/invites."""
 
     actions = {"GET": Action.INVITE_READ, "POST": Action.INVITE_WRITE}
+    queries = {"GET": PageQuery}
+    inputs = {"POST": shapes.InviteInput}
 
     @extend_schema(operation_id="listInvites", responses=shapes.InviteListOutput)
     def get(self, request: Request) -> Response:
         return self.list_response(selectors.invites(self.caller.tenant_id), invite_body)
 
-    @extend_schema(operation_id="inviteUser", request=shapes.InviteInput, responses=shapes.InviteOutput)
+    @extend_schema(operation_id="inviteUser", responses=shapes.InviteOutput)
     def post(self, request: Request) -> Response:
-        body = shapes.InviteInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        fields = body.validated_data
+        body = self.fields()
+        fields = body
         row = services.invite_user(
             self.caller.tenant_id,
             InviteRequest(
@@ -112,18 +111,14 @@ class AdminKeysView(OrganizationView):
     """GET, POST /v1/organization/admin_api_keys."""
 
     actions = {"GET": Action.ADMIN_KEY_READ, "POST": Action.ADMIN_KEY_WRITE}
+    queries = {"GET": PageQuery}
+    inputs = {"POST": key_shapes.CreateAdminKeyInput}
 
     @extend_schema(operation_id="listAdminApiKeys", responses=key_shapes.AdminKeyListOutput)
     def get(self, request: Request) -> Response:
         tenant_id = self.caller.tenant_id
         with tenant_scope(tenant_id):
-            rows, has_more = paginate(
-                selectors.api_keys(tenant_id, None),
-                request,
-                default_limit=20,
-                max_limit=100,
-                newest_first=False,
-            )
+            rows, has_more = paginate(selectors.api_keys(tenant_id, None), self.query, newest_first=False)
         roles = selectors.roles_of_owners(tenant_id, rows)
         return Response(
             as_list([admin_key_body(row, roles.get(row.user_id or "", "")) for row in rows], has_more)
@@ -131,12 +126,10 @@ class AdminKeysView(OrganizationView):
 
     @extend_schema(
         operation_id="createAdminApiKey",
-        request=key_shapes.CreateAdminKeyInput,
         responses=key_shapes.NewAdminKeyOutput,
     )
     def post(self, request: Request) -> Response:
-        body = key_shapes.CreateAdminKeyInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.body()
         made = services.create_admin_key(
             self.caller.tenant_id,
             user_id=str(self.caller.user_id),

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import OrganizationView
-from apps.core.pagination import as_list, paginate
+from apps.core.pagination import PageQuery, as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.tenants import key_serializers as key_shapes
 from apps.tenants import selectors, services
@@ -18,7 +18,6 @@ from apps.tenants.render import (
     service_account_key_body,
 )
 from apps.tenants.views.api_keys import key_bodies
-from kernel.errors import InvalidRequest
 from kernel.policy import Action
 
 
@@ -26,6 +25,8 @@ class ProjectsView(OrganizationView):
     """GET, POST /v1/organization/projects. A person sees their own projects, an admin key all."""
 
     actions = {"GET": Action.PROJECT_LIST, "POST": Action.PROJECT_CREATE}
+    queries = {"GET": shapes.ListProjectsQuery}
+    inputs = {"POST": shapes.NameInput}
 
     @extend_schema(operation_id="listProjects", responses=shapes.ProjectListOutput)
     def get(self, request: Request) -> Response:
@@ -33,31 +34,30 @@ class ProjectsView(OrganizationView):
         rows = selectors.projects(
             caller.tenant_id,
             user_id=None if caller.key_id else caller.user_id,
-            include_archived=request.query_params.get("include_archived") == "true",
+            include_archived=self.query["include_archived"],
         )
         return self.list_response(rows, project_body)
 
-    @extend_schema(operation_id="createProject", request=shapes.NameInput, responses=shapes.ProjectOutput)
+    @extend_schema(operation_id="createProject", responses=shapes.ProjectOutput)
     def post(self, request: Request) -> Response:
-        body = shapes.NameInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response(project_body(services.create_project(self.caller.tenant_id, **body.validated_data)))
+        body = self.fields()
+        return Response(project_body(services.create_project(self.caller.tenant_id, **body)))
 
 
 class OneProjectView(ProjectView):
     """GET, POST /v1/organization/projects/{id}."""
 
     actions = {"GET": Action.PROJECT_READ, "POST": Action.PROJECT_UPDATE}
+    inputs = {"POST": shapes.NameInput}
 
     @extend_schema(operation_id="retrieveProject", responses=shapes.ProjectOutput)
     def get(self, request: Request, project_id: str) -> Response:
         return Response(project_body(selectors.get_project(self.caller.tenant_id, project_id)))
 
-    @extend_schema(operation_id="modifyProject", request=shapes.NameInput, responses=shapes.ProjectOutput)
+    @extend_schema(operation_id="modifyProject", responses=shapes.ProjectOutput)
     def post(self, request: Request, project_id: str) -> Response:
-        body = shapes.NameInput(data=request.data)
-        body.is_valid(raise_exception=True)
-        row = services.rename_project(self.caller.tenant_id, project_id=project_id, **body.validated_data)
+        body = self.fields()
+        row = services.rename_project(self.caller.tenant_id, project_id=project_id, **body)
         return Response(project_body(row))
 
 
@@ -75,6 +75,8 @@ class ProjectUsersView(ProjectView):
     """GET, POST /v1/organization/projects/{id}/users."""
 
     actions = {"GET": Action.PROJECT_USER_READ, "POST": Action.PROJECT_USER_WRITE}
+    queries = {"GET": PageQuery}
+    inputs = {"POST": shapes.AddProjectMemberInput}
 
     @extend_schema(operation_id="listProjectUsers", responses=shapes.ProjectMemberListOutput)
     def get(self, request: Request, project_id: str) -> Response:
@@ -83,19 +85,17 @@ class ProjectUsersView(ProjectView):
 
     @extend_schema(
         operation_id="createProjectUser",
-        request=shapes.AddProjectMemberInput,
         responses=shapes.ProjectMemberOutput,
     )
     def post(self, request: Request, project_id: str) -> Response:
-        body = shapes.AddProjectMemberInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         tenant_id = self.caller.tenant_id
         user_id = services.add_project_member(
             tenant_id,
             project_id=project_id,
-            role=body.validated_data["role"],
-            user_id=body.validated_data.get("user_id"),
-            email=body.validated_data.get("email"),
+            role=body["role"],
+            user_id=body.get("user_id"),
+            email=body.get("email"),
         )
         return Response(project_member_body(selectors.get_project_member(tenant_id, project_id, user_id)))
 
@@ -108,6 +108,7 @@ class ProjectUserView(ProjectView):
         "POST": Action.PROJECT_USER_WRITE,
         "DELETE": Action.PROJECT_USER_WRITE,
     }
+    inputs = {"POST": shapes.ChangeProjectRoleInput}
 
     @extend_schema(operation_id="retrieveProjectUser", responses=shapes.ProjectMemberOutput)
     def get(self, request: Request, project_id: str, user_id: str) -> Response:
@@ -116,14 +117,12 @@ class ProjectUserView(ProjectView):
 
     @extend_schema(
         operation_id="modifyProjectUser",
-        request=shapes.ChangeProjectRoleInput,
         responses=shapes.ProjectMemberOutput,
     )
     def post(self, request: Request, project_id: str, user_id: str) -> Response:
-        body = shapes.ChangeProjectRoleInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         services.change_project_role(
-            self.caller.tenant_id, project_id=project_id, user_id=user_id, role=body.validated_data["role"]
+            self.caller.tenant_id, project_id=project_id, user_id=user_id, role=body["role"]
         )
         return self.get(request, project_id, user_id)
 
@@ -137,6 +136,8 @@ class ServiceAccountsView(ProjectView):
     """GET, POST /v1/organization/projects/{id}/service_accounts."""
 
     actions = {"GET": Action.SERVICE_ACCOUNT_READ, "POST": Action.SERVICE_ACCOUNT_WRITE}
+    queries = {"GET": PageQuery}
+    inputs = {"POST": shapes.CreateServiceAccountInput}
 
     @extend_schema(operation_id="listServiceAccounts", responses=shapes.ServiceAccountListOutput)
     def get(self, request: Request, project_id: str) -> Response:
@@ -145,17 +146,15 @@ class ServiceAccountsView(ProjectView):
 
     @extend_schema(
         operation_id="createServiceAccount",
-        request=shapes.CreateServiceAccountInput,
         responses=shapes.NewServiceAccountOutput,
     )
     def post(self, request: Request, project_id: str) -> Response:
-        body = shapes.CreateServiceAccountInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         account, key = services.create_service_account(
             self.caller.tenant_id,
             project_id=project_id,
-            name=body.validated_data["name"],
-            with_key=not body.validated_data["create_service_account_only"],
+            name=body["name"],
+            with_key=not body["create_service_account_only"],
         )
         return Response(
             {**service_account_body(account), "api_key": service_account_key_body(key) if key else None}
@@ -170,6 +169,7 @@ class ServiceAccountView(ProjectView):
         "POST": Action.SERVICE_ACCOUNT_WRITE,
         "DELETE": Action.SERVICE_ACCOUNT_WRITE,
     }
+    inputs = {"POST": shapes.UpdateServiceAccountInput}
 
     @extend_schema(operation_id="retrieveServiceAccount", responses=shapes.ServiceAccountOutput)
     def get(self, request: Request, project_id: str, service_account_id: str) -> Response:
@@ -178,18 +178,16 @@ class ServiceAccountView(ProjectView):
 
     @extend_schema(
         operation_id="updateServiceAccount",
-        request=shapes.UpdateServiceAccountInput,
         responses=shapes.ServiceAccountOutput,
     )
     def post(self, request: Request, project_id: str, service_account_id: str) -> Response:
-        body = shapes.UpdateServiceAccountInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         row = services.update_service_account(
             self.caller.tenant_id,
             project_id=project_id,
             account_id=service_account_id,
-            name=body.validated_data.get("name"),
-            role=body.validated_data.get("role"),
+            name=body.get("name"),
+            role=body.get("role"),
         )
         return Response(service_account_body(row))
 
@@ -211,21 +209,20 @@ class ServiceAccountKeysView(ProjectView):
     """POST /v1/organization/projects/{id}/service_accounts/{account id}/api_keys."""
 
     actions = {"POST": Action.SERVICE_ACCOUNT_WRITE}
+    inputs = {"POST": shapes.CreateServiceAccountKeyInput}
 
     @extend_schema(
         operation_id="createServiceAccountApiKey",
-        request=shapes.CreateServiceAccountKeyInput,
         responses=shapes.ServiceAccountKeyOutput,
     )
     def post(self, request: Request, project_id: str, service_account_id: str) -> Response:
-        body = shapes.CreateServiceAccountKeyInput(data=request.data)
-        body.is_valid(raise_exception=True)
+        body = self.fields()
         made = services.create_service_account_key(
             self.caller.tenant_id,
             project_id=project_id,
             account_id=service_account_id,
-            name=body.validated_data["name"],
-            scopes=tuple(body.validated_data["scopes"]),
+            name=body["name"],
+            scopes=tuple(body["scopes"]),
         )
         return Response(service_account_key_body(made))
 
@@ -234,18 +231,15 @@ class ProjectApiKeysView(ProjectView):
     """GET /v1/organization/projects/{id}/api_keys."""
 
     actions = {"GET": Action.API_KEY_READ}
+    queries = {"GET": key_shapes.ListKeysQuery}
 
     @extend_schema(operation_id="listProjectApiKeys", responses=key_shapes.ApiKeyListOutput)
     def get(self, request: Request, project_id: str) -> Response:
         tenant_id = self.caller.tenant_id
-        wanted = request.query_params.get("owner_project_access") or "active"
-        if wanted not in ("active", "inactive", "any"):
-            raise InvalidRequest(
-                "'owner_project_access' must be active, inactive or any.", param="owner_project_access"
-            )
+        wanted = self.query["owner_project_access"]
         with tenant_scope(tenant_id):
             rows = selectors.api_keys(tenant_id, project_id)
-            page, has_more = paginate(rows, request, default_limit=20, max_limit=100)
+            page, has_more = paginate(rows, self.query)
         bodies = key_bodies(tenant_id, page)
         if wanted != "any":
             bodies = [body for body in bodies if body["owner_project_access"] == wanted]
