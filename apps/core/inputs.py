@@ -132,6 +132,9 @@ def _valid(serializer: StrictSerializer) -> StrictSerializer:
 class DeclaredSchema(AutoSchema):
     """The schema of a route from what its view declares."""
 
+    def get_operation_id(self) -> str:
+        return getattr(self.view, "operation_id", None) or super().get_operation_id()
+
     def get_override_parameters(self) -> list[Any]:
         query = getattr(self.view, "queries", {}).get(self.method)
         return [query] if query else []

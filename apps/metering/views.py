@@ -36,18 +36,20 @@ class _UsageView(OrganizationView):
         return Response(serializers.as_page(buckets, self.render, self.query))
 
 
-@extend_schema(operation_id="usageCompletions", responses=serializers.UsagePageOutput)
+@extend_schema(responses=serializers.UsagePageOutput)
 class UsageCompletionsView(_UsageView):
     """GET /v1/organization/usage/completions."""
 
+    operation_id = "usageCompletions"
     queries = {"GET": serializers.CompletionsQuery}
     operations = _COMPLETIONS
 
 
-@extend_schema(operation_id="usageEmbeddings", responses=serializers.EmbeddingsPageOutput)
+@extend_schema(responses=serializers.EmbeddingsPageOutput)
 class UsageEmbeddingsView(_UsageView):
     """GET /v1/organization/usage/embeddings."""
 
+    operation_id = "usageEmbeddings"
     queries = {"GET": serializers.ModelUsageQuery}
     operations = ("embeddings",)
     render = staticmethod(serializers.embeddings_result)
@@ -57,43 +59,51 @@ class UsageEmbeddingsView(_UsageView):
 _NONE = serializers.UsagePageOutput
 
 
-@extend_schema(operation_id="usageModerations", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageModerationsView(_UsageView):
+    operation_id = "usageModerations"
     queries = {"GET": serializers.ModelUsageQuery}
 
 
-@extend_schema(operation_id="usageImages", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageImagesView(_UsageView):
+    operation_id = "usageImages"
     queries = {"GET": serializers.ImagesQuery}
 
 
-@extend_schema(operation_id="usageAudioSpeeches", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageAudioSpeechesView(_UsageView):
+    operation_id = "usageAudioSpeeches"
     queries = {"GET": serializers.ModelUsageQuery}
 
 
-@extend_schema(operation_id="usageAudioTranscriptions", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageAudioTranscriptionsView(_UsageView):
+    operation_id = "usageAudioTranscriptions"
     queries = {"GET": serializers.ModelUsageQuery}
 
 
-@extend_schema(operation_id="usageVectorStores", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageVectorStoresView(_UsageView):
+    operation_id = "usageVectorStores"
     queries = {"GET": serializers.ProjectUsageQuery}
 
 
-@extend_schema(operation_id="usageCodeInterpreterSessions", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageCodeInterpreterSessionsView(_UsageView):
+    operation_id = "usageCodeInterpreterSessions"
     queries = {"GET": serializers.ProjectUsageQuery}
 
 
-@extend_schema(operation_id="usageFileSearchCalls", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageFileSearchCallsView(_UsageView):
+    operation_id = "usageFileSearchCalls"
     queries = {"GET": serializers.FileSearchQuery}
 
 
-@extend_schema(operation_id="usageWebSearchCalls", responses=_NONE)
+@extend_schema(responses=_NONE)
 class UsageWebSearchCallsView(_UsageView):
+    operation_id = "usageWebSearchCalls"
     queries = {"GET": serializers.WebSearchQuery}
 
 

@@ -113,8 +113,10 @@ def _page(shown: list[ShownRow], has_more: bool) -> RowPage:
 
 
 def show_rows(file: File, places: list[Place]) -> list[ShownRow]:
-    """Their rows, as many as a page takes."""
+    """Their rows, as many as a page takes. Where no place is named the file may have no rows at all."""
     shown: list[ShownRow] = []
+    if not places:
+        return shown
     size = 0
     for place, data in _read(file, places):
         size += len(data)

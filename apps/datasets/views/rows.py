@@ -15,6 +15,7 @@ from apps.datasets import selectors, services
 from apps.datasets.models import File
 from apps.datasets.serializers import reports, rows
 from apps.datasets.serializers.operations import PreviewMappingInput
+from apps.datasets.services.leases import require_read
 from kernel import wire
 from kernel.policy import Action
 from kernel.rows import Mapping
@@ -38,7 +39,7 @@ class FileReportView(TenantView):
 
 
 class FileRowsView(TenantView):
-    """GET /v1/files/{file_id}/rows: sound rows in plain form; found ones; or those with errors. 404."""
+    """GET /v1/files/{file_id}/rows: sound rows in plain form; found ones; or those with errors. 400, 404."""
 
     actions = {"GET": Action.FILE_READ}
     queries = {"GET": rows.ListRowsQuery}
@@ -46,6 +47,7 @@ class FileRowsView(TenantView):
     @extend_schema(operation_id="listFileRows", responses=rows.RowListOutput)
     def get(self, request: Request, file_id: str) -> Response:
         file = selectors.get_file(self.caller.tenant_id, file_id, project_id=self.caller.project_id)
+        require_read(file, param="id")
         return Response(rows.render_rows(file, _page(file, self.query)))
 
 

@@ -257,3 +257,32 @@ def test_an_unknown_format_is_refused(owner, client_of):
     answer = client_of(owner).get(f"/v1/files/{file.id}/export", {"format": "exe"})
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "format")
+
+
+BAD = b"\n".join([b'{"messages": []}'] * 12)
+UNREADABLE = b'{"messages": [}\n' * 3
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?line=3", "?after=2", "?search=x", "?label=x", "?line=9&after=9&limit=1"]
+)
+@pytest.mark.parametrize(
+    ("content", "purpose"),
+    [(BAD, "fine-tune"), (UNREADABLE, "fine-tune"), (b"\xff\xfe\x00", "fine-tune"), (b"hi", "user_data")],
+)
+def test_file_without_valid_rows_has_an_empty_list(owner, client_of, content, purpose, query):
+    file = make_file(owner, content, purpose=purpose)
+
+    answer = client_of(owner).get(f"/v1/files/{file.id}/rows{query}")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"object": "list", "data": [], "has_more": False, "last_number": None}
+
+
+@pytest.mark.parametrize("query", ["", "?line=3", "?after=2", "?search=x"])
+def test_rows_of_a_file_that_is_still_being_read_are_refused_in_words(owner, client_of, query):
+    file = make_file(owner, BAD, validated=False)
+
+    answer = client_of(owner).get(f"/v1/files/{file.id}/rows{query}")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "file_not_ready")

@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
-from tests.factories.tenants import make_admin_key, make_member
+from tests.factories.tenants import make_admin_key, make_member, with_key
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +162,39 @@ def test_usage_and_costs_want_an_admin_key(owner, admin):
     assert admin.usage.costs(start_time=0).data
     with pytest.raises(openai.PermissionDeniedError):
         client_with(owner.key).admin.organization.usage.costs(start_time=0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("projects", {"name": "EU", "geography": "EU"}),
+        ("projects", {"name": "EU", "external_key_id": "key_x"}),
+        ("projects/{project_id}/rate_limits/rl-all-minilm-l6-v2", {"max_images_per_1_minute": 1}),
+        ("projects/{project_id}/rate_limits/rl-all-minilm-l6-v2", {"batch_1_day_max_input_tokens": 1}),
+        ("projects/{project_id}/rate_limits/rl-all-minilm-l6-v2", {"max_requests_per_1_day": 1}),
+    ],
+)
+def test_what_is_not_served_is_refused_and_changes_nothing(owner, path, body):
+    api = with_key(make_admin_key(owner))
+    where = f"/v1/organization/{path.format(project_id=owner.project.id)}"
+    before = api.get("/v1/organization/projects").json()
+
+    answer = api.post(where, body, format="json")
+
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, list(body)[-1])
+    assert api.get("/v1/organization/projects").json() == before
+
+
+def test_rate_limits_come_page_by_page(owner):
+    api = with_key(make_admin_key(owner))
+    path = f"/v1/organization/projects/{owner.project.id}/rate_limits"
+    every = [limit["id"] for limit in api.get(path).json()["data"]]
+
+    first = api.get(f"{path}?limit=1").json()
+    rest = api.get(f"{path}?after={first['last_id']}").json()
+    back = api.get(f"{path}?before={rest['first_id']}&limit=1").json()
+
+    assert len(every) > 1
+    assert [limit["id"] for limit in first["data"] + rest["data"]] == every
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+    assert [limit["id"] for limit in back["data"]] == every[:1]

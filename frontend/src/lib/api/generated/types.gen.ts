@@ -4,11 +4,17 @@ export type ClientOptions = {
     baseUrl: `${string}://openapi.json` | (string & {});
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type AddPartInputRequest = {
     data: Blob | File;
     part_number?: number;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type AddProjectMemberInputRequest = {
     user_id?: string | null;
     email?: string | null;
@@ -167,10 +173,16 @@ export type BinOutput = {
  */
 export type ChangeEnum = 'added' | 'removed';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type ChangeProjectRoleInputRequest = {
     role: RoleAb0Enum;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type ChangeRoleInputRequest = {
     role: Role7E2Enum;
 };
@@ -228,6 +240,9 @@ export type ColumnOutput = {
  */
 export type ColumnOutputKindEnum = 'text' | 'number' | 'boolean' | 'list' | 'object';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CompleteUploadInputRequest = {
     part_ids: Array<string>;
     md5?: string | null;
@@ -258,11 +273,17 @@ export type CostsResultOutput = {
     quantity_unit: string;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateAdminKeyInputRequest = {
     name: string;
     expires_in_seconds?: number | null;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateApiKeyInputRequest = {
     name: string;
     scopes?: Array<ScopesEnum>;
@@ -271,6 +292,9 @@ export type CreateApiKeyInputRequest = {
     expires_in_seconds?: number | null;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateFileInputRequest = {
     file: Blob | File;
     purpose: Purpose3D1Enum;
@@ -297,16 +321,25 @@ export type CreateJobInputRequest = {
     }> | null;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateServiceAccountInputRequest = {
     name: string;
     create_service_account_only?: boolean | null;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateServiceAccountKeyInputRequest = {
     name?: string;
     scopes?: Array<ScopesEnum>;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type CreateUploadInputRequest = {
     filename: string;
     purpose: Purpose3D1Enum;
@@ -393,6 +426,40 @@ export type DuplicatesOutput = {
 };
 
 /**
+ * Refuses fields that it does not know, by name.
+ */
+export type EffectiveAtInputRequest = {
+    gt?: number;
+    gte?: number;
+    lt?: number;
+    lte?: number;
+};
+
+export type EmbeddingsBucketOutput = {
+    object: string;
+    start_time: number;
+    end_time: number;
+    results: Array<EmbeddingsResultOutput>;
+};
+
+export type EmbeddingsPageOutput = {
+    object: string;
+    data: Array<EmbeddingsBucketOutput>;
+    has_more: boolean;
+    next_page: string | null;
+};
+
+export type EmbeddingsResultOutput = {
+    object: string;
+    input_tokens: number;
+    num_model_requests: number;
+    project_id: string | null;
+    user_id: string | null;
+    api_key_id: string | null;
+    model: string | null;
+};
+
+/**
  * * `vllm` - vllm
  * * `encoder` - encoder
  */
@@ -435,6 +502,9 @@ export type ExaminedOutput = {
     of: number;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type ExpiresAfterInputRequest = {
     anchor: AnchorEnum;
     seconds: number;
@@ -681,6 +751,9 @@ export type ImpersonationOutput = {
     expires_at: number;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type InviteInputRequest = {
     email: string;
     role: Role7E2Enum;
@@ -718,6 +791,9 @@ export type InviteOutput = {
  */
 export type InviteOutputStatusEnum = 'accepted' | 'expired' | 'pending';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type InviteTokenInputRequest = {
     token: string;
 };
@@ -823,6 +899,9 @@ export type JobWarningOutput = {
     };
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type KeyBoundsInputRequest = {
     name?: string;
     scopes?: Array<ScopesEnum>;
@@ -1138,6 +1217,9 @@ export type ModelOutput = {
  */
 export type NameEnum = 'base' | 'majority' | 'ngrams' | 'frozen_features';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type NameInputRequest = {
     name: string;
 };
@@ -1267,6 +1349,9 @@ export type PartLinkOutput = {
     };
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type PartLinksInputRequest = {
     parts: Array<PartPlanInputRequest>;
 };
@@ -1280,12 +1365,18 @@ export type PartLinksOutput = {
     data: Array<PartLinkOutput>;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type PartPlanInputRequest = {
     number: number;
     bytes: number;
     md5?: string;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type PersonNameInputRequest = {
     name: string;
 };
@@ -1386,6 +1477,9 @@ export type QuoteOutput = {
     warnings: Array<JobWarningOutput>;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type RateLimitInputRequest = {
     max_requests_per_1_minute?: number;
     max_tokens_per_1_minute?: number;
@@ -1466,6 +1560,9 @@ export type RoleDetailsOutput = {
  */
 export type RoleDetailsOutputRoleEnum = 'owner' | 'admin' | 'developer' | 'billing' | 'viewer';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type RotateApiKeyInputRequest = {
     overlap_seconds?: number;
 };
@@ -1535,11 +1632,17 @@ export type SampleInputTypeEnum = 'sample';
  */
 export type ScopesEnum = 'balance.read' | 'base.read' | 'file.read' | 'file.write' | 'job.read' | 'job.write' | 'model.read' | 'model.request' | 'model.write';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type SeatInput = {
     id: string;
     role: RoleAb0Enum;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type SeatInputRequest = {
     id: string;
     role: RoleAb0Enum;
@@ -1645,10 +1748,16 @@ export type TokenBinOutput = {
     rows: number;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type TransferInput = {
     user_id: string;
 };
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type TransferInputRequest = {
     user_id: string;
 };
@@ -1659,6 +1768,9 @@ export type TransferInputRequest = {
  */
 export type TypeD50Enum = 'supervised' | 'classification';
 
+/**
+ * Refuses fields that it does not know, by name.
+ */
 export type UpdateServiceAccountInputRequest = {
     name?: string;
     role?: RoleAb0Enum;
@@ -1963,7 +2075,22 @@ export type ListOrganizationExportsData = {
     path: {
         organization_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/api/organizations/{organization_id}/exports';
 };
 
@@ -2039,7 +2166,22 @@ export type ListApiKeysData = {
     path: {
         project_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/api/projects/{project_id}/api_keys';
 };
 
@@ -2152,9 +2294,14 @@ export type ListDatasetsData = {
          */
         after?: string;
         /**
-         * 1 to 100, 20 by default.
+         * The id before which the page ends.
          */
+        before?: string;
         limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
         order?: 'asc' | 'desc';
     };
     url: '/v1/datasets';
@@ -2255,9 +2402,14 @@ export type ListDatasetVersionsData = {
          */
         after?: string;
         /**
-         * 1 to 100, 20 by default.
+         * The id before which the page ends.
          */
+        before?: string;
         limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
         order?: 'asc' | 'desc';
     };
     url: '/v1/datasets/{dataset_id}/versions';
@@ -2293,11 +2445,25 @@ export type ListFilesData = {
          */
         after?: string;
         /**
-         * 1 to 10000, 10000 by default.
+         * The id before which the page ends.
          */
+        before?: string;
         limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
         order?: 'asc' | 'desc';
-        purpose?: string;
+        /**
+         * * `assistants` - Assistants
+         * * `batch` - Batch
+         * * `fine-tune` - Fine Tune
+         * * `vision` - Vision
+         * * `user_data` - User Data
+         * * `evals` - Evals
+         * * `fine-tune-results` - Fine Tune Results
+         */
+        purpose?: 'assistants' | 'batch' | 'fine-tune' | 'vision' | 'user_data' | 'evals' | 'fine-tune-results';
     };
     url: '/v1/files';
 };
@@ -2372,7 +2538,12 @@ export type ExportFileData = {
         file_id: string;
     };
     query?: {
-        format?: 'csv' | 'jsonl' | 'parquet';
+        /**
+         * * `jsonl` - jsonl
+         * * `csv` - csv
+         * * `parquet` - parquet
+         */
+        format?: 'jsonl' | 'csv' | 'parquet';
     };
     url: '/v1/files/{file_id}/export';
 };
@@ -2496,7 +2667,25 @@ export type RetrieveFileTokensResponse = RetrieveFileTokensResponses[keyof Retri
 export type ListPaginatedFineTuningJobsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        metadata?: {
+            [key: string]: string;
+        } | null;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/fine_tuning/jobs';
 };
 
@@ -2554,7 +2743,22 @@ export type ListFineTuningJobCheckpointsData = {
     path: {
         job_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/fine_tuning/jobs/{job_id}/checkpoints';
 };
 
@@ -2569,7 +2773,22 @@ export type ListFineTuningEventsData = {
     path: {
         job_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/fine_tuning/jobs/{job_id}/events';
 };
 
@@ -2671,7 +2890,22 @@ export type RetrieveModelLineageResponse = RetrieveModelLineageResponses[keyof R
 export type ListAdminApiKeysData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/admin_api_keys';
 };
 
@@ -2731,15 +2965,26 @@ export type ListAuditLogsData = {
     body?: never;
     path?: never;
     query?: {
-        'actor_emails[]'?: Array<string>;
-        'actor_ids[]'?: Array<string>;
-        'effective_at[gt]'?: number;
-        'effective_at[gte]'?: number;
-        'effective_at[lt]'?: number;
-        'effective_at[lte]'?: number;
-        'event_types[]'?: Array<string>;
-        'project_ids[]'?: Array<string>;
-        'resource_ids[]'?: Array<string>;
+        actor_emails?: Array<string>;
+        actor_ids?: Array<string>;
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        effective_at?: EffectiveAtInputRequest;
+        event_types?: Array<string>;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+        project_ids?: Array<string>;
+        resource_ids?: Array<string>;
     };
     url: '/v1/organization/audit_logs';
 };
@@ -2756,16 +3001,17 @@ export type ExportAuditLogsData = {
     body?: never;
     path?: never;
     query?: {
-        'actor_emails[]'?: Array<string>;
-        'actor_ids[]'?: Array<string>;
-        'effective_at[gt]'?: number;
-        'effective_at[gte]'?: number;
-        'effective_at[lt]'?: number;
-        'effective_at[lte]'?: number;
-        'event_types[]'?: Array<string>;
-        format?: 'csv' | 'jsonl';
-        'project_ids[]'?: Array<string>;
-        'resource_ids[]'?: Array<string>;
+        actor_emails?: Array<string>;
+        actor_ids?: Array<string>;
+        effective_at?: EffectiveAtInputRequest;
+        event_types?: Array<string>;
+        /**
+         * * `jsonl` - jsonl
+         * * `csv` - csv
+         */
+        format?: 'jsonl' | 'csv';
+        project_ids?: Array<string>;
+        resource_ids?: Array<string>;
     };
     url: '/v1/organization/audit_logs/export';
 };
@@ -2793,6 +3039,7 @@ export type UsageCostsData = {
     body?: never;
     path?: never;
     query: {
+        api_key_ids?: Array<string>;
         /**
          * * `1d` - 1d
          */
@@ -2816,7 +3063,22 @@ export type UsageCostsResponse = UsageCostsResponses[keyof UsageCostsResponses];
 export type ListInvitesData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/invites';
 };
 
@@ -2875,7 +3137,23 @@ export type RetrieveInviteResponse = RetrieveInviteResponses[keyof RetrieveInvit
 export type ListProjectsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        include_archived?: boolean;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/projects';
 };
 
@@ -2933,7 +3211,28 @@ export type ListProjectApiKeysData = {
     path: {
         project_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+        /**
+         * * `active` - active
+         * * `inactive` - inactive
+         * * `any` - any
+         */
+        owner_project_access?: 'active' | 'inactive' | 'any';
+    };
     url: '/v1/organization/projects/{project_id}/api_keys';
 };
 
@@ -2998,7 +3297,11 @@ export type ListProjectRateLimitsData = {
     path: {
         project_id: string;
     };
-    query?: never;
+    query?: {
+        after?: string;
+        before?: string;
+        limit?: number;
+    };
     url: '/v1/organization/projects/{project_id}/rate_limits';
 };
 
@@ -3029,7 +3332,22 @@ export type ListServiceAccountsData = {
     path: {
         project_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/projects/{project_id}/service_accounts';
 };
 
@@ -3126,7 +3444,22 @@ export type ListProjectUsersData = {
     path: {
         project_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/projects/{project_id}/users';
 };
 
@@ -3202,7 +3535,7 @@ export type ModifyProjectUserResponses = {
 
 export type ModifyProjectUserResponse = ModifyProjectUserResponses[keyof ModifyProjectUserResponses];
 
-export type UsageCompletionsData = {
+export type UsageAudioSpeechesData = {
     body?: never;
     path?: never;
     query: {
@@ -3214,7 +3547,92 @@ export type UsageCompletionsData = {
          */
         bucket_width?: '1m' | '1h' | '1d';
         end_time?: number;
-        group_by?: Array<'model' | 'project_id' | 'api_key_id' | 'user_id'>;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model'>;
+        limit?: number;
+        models?: Array<string>;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/audio_speeches';
+};
+
+export type UsageAudioSpeechesResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageAudioSpeechesResponse = UsageAudioSpeechesResponses[keyof UsageAudioSpeechesResponses];
+
+export type UsageAudioTranscriptionsData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model'>;
+        limit?: number;
+        models?: Array<string>;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/audio_transcriptions';
+};
+
+export type UsageAudioTranscriptionsResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageAudioTranscriptionsResponse = UsageAudioTranscriptionsResponses[keyof UsageAudioTranscriptionsResponses];
+
+export type UsageCodeInterpreterSessionsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id'>;
+        limit?: number;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+    };
+    url: '/v1/organization/usage/code_interpreter_sessions';
+};
+
+export type UsageCodeInterpreterSessionsResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageCodeInterpreterSessionsResponse = UsageCodeInterpreterSessionsResponses[keyof UsageCodeInterpreterSessionsResponses];
+
+export type UsageCompletionsData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        batch?: boolean | null;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model' | 'batch' | 'service_tier'>;
         limit?: number;
         models?: Array<string>;
         page?: number;
@@ -3243,7 +3661,7 @@ export type UsageEmbeddingsData = {
          */
         bucket_width?: '1m' | '1h' | '1d';
         end_time?: number;
-        group_by?: Array<'model' | 'project_id' | 'api_key_id' | 'user_id'>;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model'>;
         limit?: number;
         models?: Array<string>;
         page?: number;
@@ -3255,15 +3673,176 @@ export type UsageEmbeddingsData = {
 };
 
 export type UsageEmbeddingsResponses = {
-    200: UsagePageOutput;
+    200: EmbeddingsPageOutput;
 };
 
 export type UsageEmbeddingsResponse = UsageEmbeddingsResponses[keyof UsageEmbeddingsResponses];
 
+export type UsageFileSearchCallsData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'vector_store_id'>;
+        limit?: number;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+        vector_store_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/file_search_calls';
+};
+
+export type UsageFileSearchCallsResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageFileSearchCallsResponse = UsageFileSearchCallsResponses[keyof UsageFileSearchCallsResponses];
+
+export type UsageImagesData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model' | 'size' | 'source'>;
+        limit?: number;
+        models?: Array<string>;
+        page?: number;
+        project_ids?: Array<string>;
+        sizes?: Array<string>;
+        sources?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/images';
+};
+
+export type UsageImagesResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageImagesResponse = UsageImagesResponses[keyof UsageImagesResponses];
+
+export type UsageModerationsData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model'>;
+        limit?: number;
+        models?: Array<string>;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/moderations';
+};
+
+export type UsageModerationsResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageModerationsResponse = UsageModerationsResponses[keyof UsageModerationsResponses];
+
+export type UsageVectorStoresData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        end_time?: number;
+        group_by?: Array<'project_id'>;
+        limit?: number;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+    };
+    url: '/v1/organization/usage/vector_stores';
+};
+
+export type UsageVectorStoresResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageVectorStoresResponse = UsageVectorStoresResponses[keyof UsageVectorStoresResponses];
+
+export type UsageWebSearchCallsData = {
+    body?: never;
+    path?: never;
+    query: {
+        api_key_ids?: Array<string>;
+        /**
+         * * `1m` - 1m
+         * * `1h` - 1h
+         * * `1d` - 1d
+         */
+        bucket_width?: '1m' | '1h' | '1d';
+        context_levels?: Array<string>;
+        end_time?: number;
+        group_by?: Array<'project_id' | 'user_id' | 'api_key_id' | 'model' | 'context_level'>;
+        limit?: number;
+        models?: Array<string>;
+        page?: number;
+        project_ids?: Array<string>;
+        start_time: number;
+        user_ids?: Array<string>;
+    };
+    url: '/v1/organization/usage/web_search_calls';
+};
+
+export type UsageWebSearchCallsResponses = {
+    200: UsagePageOutput;
+};
+
+export type UsageWebSearchCallsResponse = UsageWebSearchCallsResponses[keyof UsageWebSearchCallsResponses];
+
 export type ListUsersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The id after which the page starts.
+         */
+        after?: string;
+        /**
+         * The id before which the page ends.
+         */
+        before?: string;
+        emails?: Array<string>;
+        limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
+        order?: 'asc' | 'desc';
+    };
     url: '/v1/organization/users';
 };
 
@@ -3345,9 +3924,14 @@ export type ListUploadsData = {
          */
         after?: string;
         /**
-         * 1 to 100, 20 by default.
+         * The id before which the page ends.
          */
+        before?: string;
         limit?: number;
+        /**
+         * * `asc` - asc
+         * * `desc` - desc
+         */
         order?: 'asc' | 'desc';
     };
     url: '/v1/uploads';
