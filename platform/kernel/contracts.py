@@ -162,6 +162,15 @@ class FileDigest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """What the trainer computed for tokens that an engine is asked about again and again."""
+
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]  # with the adapter, of each token but the first, in nats
+    base_logprobs: tuple[float, ...]  # the same without it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterManifest:
     """What an adapter is. Its sha256 names the adapter: `adp_<id>@<first 12 hex>`."""
 
@@ -174,6 +183,7 @@ class AdapterManifest:
     target_modules: tuple[str, ...]
     labels: tuple[str, ...] = ()
     template_sha256: str | None = None
+    canary: Canary | None = None  # causal adapters
     files: dict[str, FileDigest] = field(default_factory=dict)
     version: int = 1
 

@@ -14,6 +14,7 @@ from kernel.contracts import BaseEntry
 
 _HOST = "127.0.0.1"
 DRAIN_SECONDS = 30  # how long a stopping engine finishes its streams
+WRONG_WEIGHTS_STATUS = 70  # how an engine ends that was found to answer with other weights than asked for
 _CPU_ADAPTERS_PER_BATCH, _GPU_ADAPTERS_PER_BATCH = 32, 4
 _MAX_ADAPTERS_IN_MEMORY = 64
 _CPU_SEQUENCES, _GPU_SEQUENCES = 32, 128

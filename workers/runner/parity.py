@@ -4,6 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,10 @@ def certify(
         EngineUnavailable: the engine failed to answer.
     """
     samples = json.loads(samples_file.read_bytes())["samples"]
-    compare = _compare_causal if method == "supervised" else _compare_classifier
+    compare = _compare_causal if method == "supervised" else _compare_classifiers
     found = Differences()
     try:
-        for number, sample in enumerate(samples, start=1):
-            compare(engine, base_model, adapter, number, sample, found)
+        compare(engine, base_model, adapter, samples, found)
     except (httpx.HTTPError, KeyError, IndexError, ValueError) as error:
         raise EngineUnavailable(f"the engine failed a parity call ({type(error).__name__})") from error
     return _judged(found)
@@ -121,28 +121,25 @@ def _same_tokens(number: int, trainer: list[int], engine: list[int]) -> None:
 
 
 def _compare_causal(
-    engine: httpx.Client,
-    base_model: str,
-    adapter: str,
-    number: int,
-    sample: dict[str, Any],
-    found: Differences,
+    engine: httpx.Client, base_model: str, adapter: str, samples: list[dict[str, Any]], found: Differences
 ) -> None:
+    """All samples of the adapter and of its base at once: in mixed batches they are served too."""
+    with ThreadPoolExecutor(2 * len(samples) or 1) as pool:
+        trained = [pool.submit(_completion_logprobs, engine, adapter, sample) for sample in samples]
+        base = [pool.submit(_completion_logprobs, engine, base_model, sample) for sample in samples]
+        for number, sample in enumerate(samples, start=1):
+            body = {"model": adapter, "messages": sample["messages"], "add_generation_prompt": True}
+            _same_tokens(number, sample["prompt_token_ids"], _answer(engine, "/tokenize", body)["tokens"])
+    for sample, with_adapter, without in zip(samples, trained, base, strict=True):
+        found.rows += 1
+        found.tokens += len(sample["prompt_token_ids"]) + len(sample["completion_token_ids"])
+        found.trained += _distances(with_adapter.result(), sample["logprobs"])
+        found.base += _distances(without.result(), sample["base_logprobs"])
+        found.effect += _distances(with_adapter.result(), without.result())
+
+
+def _completion_logprobs(engine: httpx.Client, model: str, sample: dict[str, Any]) -> list[float]:
     prompt, completion = sample["prompt_token_ids"], sample["completion_token_ids"]
-    trained = _completion_logprobs(engine, adapter, prompt, completion)
-    body = {"model": adapter, "messages": sample["messages"], "add_generation_prompt": True}
-    _same_tokens(number, prompt, _answer(engine, "/tokenize", body)["tokens"])
-    base = _completion_logprobs(engine, base_model, prompt, completion)
-    found.rows += 1
-    found.tokens += len(prompt) + len(completion)
-    found.trained += _distances(trained, sample["logprobs"])
-    found.base += _distances(base, sample["base_logprobs"])
-    found.effect += _distances(trained, base)
-
-
-def _completion_logprobs(
-    engine: httpx.Client, model: str, prompt: list[int], completion: list[int]
-) -> list[float]:
     body = {
         "model": model,
         "prompt": prompt + completion,
@@ -153,6 +150,13 @@ def _completion_logprobs(
     by_position = _answer(engine, "/v1/completions", body)["choices"][0]["prompt_logprobs"]
     scored = zip(by_position[len(prompt) :], completion, strict=True)
     return [float(entry[str(token)]["logprob"]) for entry, token in scored]
+
+
+def _compare_classifiers(
+    engine: httpx.Client, base_model: str, adapter: str, samples: list[dict[str, Any]], found: Differences
+) -> None:
+    for number, sample in enumerate(samples, start=1):
+        _compare_classifier(engine, base_model, adapter, number, sample, found)
 
 
 def _compare_classifier(

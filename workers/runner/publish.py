@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.contracts import AdapterManifest, AdapterUpload, FileDigest, Lease
-from kernel.wire import encode
+from kernel.wire import convert, encode, fields_of
 from workers.runner.control_plane import ControlPlane
 
 _ABOUT, _MANIFEST, _PARITY = "about.json", "manifest.json", "parity.json"
@@ -33,13 +33,9 @@ def publish_adapter(control: ControlPlane, lease: Lease, folder: Path, step: int
 
 def _manifest(upload: AdapterUpload, folder: Path, names: list[str]) -> AdapterManifest:
     about: dict[str, Any] = json.loads((folder / _ABOUT).read_bytes())
-    about["target_modules"], about["labels"] = tuple(about["target_modules"]), tuple(about["labels"])
-    return AdapterManifest(
-        adapter_id=upload.adapter_id,
-        lora_int_id=upload.lora_int_id,
-        files={name: _digest(folder / name) for name in names},
-        **about,
-    )
+    files = {name: fields_of(_digest(folder / name)) for name in names}
+    ids = {"adapter_id": upload.adapter_id, "lora_int_id": upload.lora_int_id}
+    return convert({**about, **ids, "files": files}, AdapterManifest)
 
 
 def _digest(path: Path) -> FileDigest:

@@ -9,9 +9,9 @@ from pathlib import Path
 from redis import Redis
 
 from kernel import wire
-from kernel.contracts import BaseEntry, Engine, EngineEntry
+from kernel.contracts import BaseEntry, EngineEntry
 from kernel.redis_names import ENGINES, ENGINES_WANTED, snapshot_table
-from workers.engine.launch import DRAIN_SECONDS, engine_command
+from workers.engine.launch import DRAIN_SECONDS, WRONG_WEIGHTS_STATUS, engine_command
 from workers.supervisor.erasures import Erasures, still_held
 from workers.supervisor.ports import HOST, answers, free_port
 from workers.supervisor.processes import Process, Spec
@@ -30,8 +30,6 @@ Report = Callable[[str], None]
 class _Running:
     process: Process
     entry: EngineEntry
-    engine: Engine
-    is_leaving: bool = False  # told to drain and end; the next one starts when somebody asks
     failures: int = 0
     checked_at: float = 0.0
 
@@ -94,15 +92,13 @@ class Engines:
             folder=ROOT,
             log=self.logs / f"engine-{base_id.replace('/', '--')}.log",
             grace_seconds=DRAIN_SECONDS + 5,
+            alarms={WRONG_WEIGHTS_STATUS: "answered with wrong weights and was taken out"},
         )
         entry = EngineEntry(base_model=base_id, url=f"http://{HOST}:{port}", state="starting")
-        self._running[base_id] = _Running(Process(spec, self.report), entry, base.engine)
+        self._running[base_id] = _Running(Process(spec, self.report), entry)
         self.report(f"starting the engine of {base_id}")
 
     def _follow(self, running: _Running) -> None:
-        if running.is_leaving:
-            self._see_off(running)
-            return
         if running.process.tick():
             running.failures, running.checked_at = 0, time.monotonic()
             self._publish(running, "starting")
@@ -143,31 +139,11 @@ class Engines:
     def _held(self, running: _Running, names: set[str]) -> set[str]:
         if not running.process.is_running or running.entry.state == "starting":
             return set()  # has loaded nothing yet, and finds nothing any more
-        if running.is_leaving:
-            return names
         token = self.environment["FINERY_ENGINE_TOKEN"]
         try:
-            held = still_held(running.engine, running.entry.url, names, token=token)
+            return still_held(running.entry.url, names, token=token)
         except (OSError, ValueError, http.client.HTTPException):
             return names
-        if running.engine == "vllm" and held:
-            self._replace(running)
-        return held
-
-    def _replace(self, running: _Running) -> None:
-        """Have an engine finish its streams and end, and with it its memory."""
-        self.report(f"replacing the engine of {running.entry.base_model}: it holds an erased adapter")
-        running.is_leaving = True
-        self._publish(running, "down")
-        running.process.ask_to_stop()
-
-    def _see_off(self, running: _Running) -> None:
-        if running.process.is_running:
-            self._publish(running, "down")
-            return
-        running.process.stop()
-        del self._running[running.entry.base_model]
-        self.redis.hdel(ENGINES, running.entry.base_model)
 
     def _publish(self, running: _Running, state: str) -> None:
         entry = wire.convert(

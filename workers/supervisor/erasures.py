@@ -1,6 +1,5 @@
 """Adapters that are erased: out of this machine's cache and engines, with an answer for the control plane."""
 
-import json
 import socket
 import time
 from contextlib import suppress
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from redis import Redis, RedisError
 
-from kernel.contracts import Engine
 from kernel.redis_names import ADAPTERS_ERASED, ENGINE_HOSTS, adapters_erased_on
 from kernel.s3 import Bucket
 from workers.engine.adapters import ADAPTER_NAME, drop_unfinished, drop_unknown, evict
@@ -68,30 +66,16 @@ class Erasures:
             self.redis.hdel(ENGINE_HOSTS, self.host)
 
 
-def still_held(engine: Engine, url: str, names: set[str], *, token: str) -> set[str]:
-    """Make a running engine forget what it can. Returns the names that it holds nevertheless.
-
-    The encoder drops them. vLLM is only asked: its unload takes an adapter off the list and leaves the
-    weights where they are.
+def still_held(url: str, names: set[str], *, token: str) -> set[str]:
+    """Make a running engine forget adapters. Returns the names that it still answers calls of.
 
     Raises:
         OSError, ValueError, http.client.HTTPException: it gave no good answer; ask again.
     """
     try:
-        return _drop(url, names, token) if engine == "encoder" else _listed(url, names, token)
+        return {name for name in names if ask("DELETE", f"{url}/v1/adapters/{name}", token=token)[0] != 200}
     except ConnectionRefusedError:
         return set()  # it serves nobody: it starts, or it is about to be found dead
-
-
-def _drop(url: str, names: set[str], token: str) -> set[str]:
-    return {name for name in names if ask("DELETE", f"{url}/v1/adapters/{name}", token=token)[0] != 200}
-
-
-def _listed(url: str, names: set[str], token: str) -> set[str]:
-    status, body = ask("GET", f"{url}/v1/models", token=token)
-    if status != 200:
-        raise ValueError(f"/v1/models answered {status}")
-    return names & {model["id"] for model in json.loads(body)["data"]}
 
 
 def _text(value: str | bytes) -> str:

@@ -58,6 +58,7 @@ class Spec:
     log: Path
     stop_signal: int = signal.SIGTERM
     grace_seconds: float = 15.0
+    alarms: Mapping[int, str] = field(default_factory=dict)  # what is said of an exit status, loudly
 
 
 @dataclass(slots=True)
@@ -129,6 +130,8 @@ class Process:
         self.deaths += 1
         self._next_start_at = time.monotonic() + delay
         self._leash = None
+        if status in self.spec.alarms:
+            self.report(f"ALARM: {self.spec.name} {self.spec.alarms[status]}")
         if status is not None:
             self.report(
                 f"{self.spec.name} ended with status {status}, starting it again in {delay:.1f} s "

@@ -20,7 +20,7 @@ import torch
 from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
-from kernel.contracts import AdapterKind, TrainSpec
+from kernel.contracts import AdapterKind, Canary, TrainSpec
 from workers.training.divergence import require_finite_weights
 
 WEIGHTS, CONFIG, HEAD = "adapter_model.safetensors", "adapter_config.json", "head.safetensors"
@@ -38,6 +38,7 @@ class AdapterAbout:
     target_modules: tuple[str, ...]
     labels: tuple[str, ...] = ()
     template_sha256: str | None = None
+    canary: Canary | None = None
 
 
 def lora_config(spec: TrainSpec, target_modules: Sequence[str]) -> LoraConfig:

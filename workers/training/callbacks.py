@@ -1,13 +1,16 @@
 """From the trainer's callbacks to our events."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import TrainerCallback
 
 from kernel.contracts import Progress
 from workers.training.adapters import AdapterAbout, write_adapter
 from workers.training.events import EventStream
+from workers.training.parity import canary_of
 
 
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not type-checked here
@@ -16,8 +19,8 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
     Needs logging_steps=1, saving once per epoch, and evaluation once per epoch or never.
     """
 
-    def __init__(self, events: EventStream, about: AdapterAbout, adapters: Path) -> None:
-        self._events, self._about, self._adapters = events, about, adapters
+    def __init__(self, events: EventStream, about: AdapterAbout, adapters: Path, dtype: torch.dtype) -> None:
+        self._events, self._about, self._adapters, self._dtype = events, about, adapters, dtype
         self._latest: dict[str, Any] = {}
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any) -> None:
@@ -53,5 +56,6 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         """The trainer's folder is complete here; add the adapter as engines read it, then announce both."""
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         adapter_folder = self._adapters / f"step-{state.global_step}"
-        write_adapter(adapter_folder, state.global_step, model, self._about)
+        about = replace(self._about, canary=canary_of(model, self._dtype))
+        write_adapter(adapter_folder, state.global_step, model, about)
         self._events.checkpoint(state.global_step, folder, adapter_folder, Progress(**self._latest))

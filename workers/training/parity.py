@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from kernel.adapters import canary_token_ids
+from kernel.contracts import Canary
 from workers.training.chat_tokens import TokenizedChat, split_last_answer
 
 MOST_SAMPLES = 8
@@ -65,6 +67,23 @@ def score_causal_samples(
             }
         )
     return rows
+
+
+def canary_of(model: Any, dtype: torch.dtype) -> Canary:
+    """Score the canary's tokens with the adapter and with the bare base."""
+    first, *others = ids = canary_token_ids(model.config.vocab_size)
+    was_training = model.training
+    model.eval()
+    logprobs = completion_logprobs(model, [first], others, dtype)
+    with model.disable_adapter():
+        base = completion_logprobs(model, [first], others, dtype)
+    model.train(was_training)
+    return Canary(token_ids=ids, logprobs=_rounded(logprobs), base_logprobs=_rounded(base))
+
+
+def _rounded(logprobs: list[float]) -> tuple[float, ...]:
+    # They go into the manifest, whose digest is the adapter's name: only digits that are the same each time.
+    return tuple(round(value, 3) for value in logprobs)
 
 
 def completion_logprobs(

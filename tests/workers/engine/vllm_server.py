@@ -19,6 +19,7 @@ from transformers import LlamaForCausalLM
 
 from tests.workers.engine import tiny_models
 from workers.engine.launch import vllm_command
+from workers.training.parity import canary_of
 
 BASE = "tiny-llama"
 TOKEN = "engine-token"
@@ -92,9 +93,14 @@ def vllm_server(
     for seed, adapter in enumerate(adapters, start=1):
         folders[adapter] = root / adapter
         model = LlamaForCausalLM.from_pretrained(base, dtype=torch.float32)
-        tiny_models.build_adapter(model, folders[adapter], tiny_models.CAUSAL_TARGETS, seed, 0.2)
+        adapted = tiny_models.build_adapter(model, folders[adapter], tiny_models.CAUSAL_TARGETS, seed, 0.2)
         names[adapter] = tiny_models.publish(
-            store, folders[adapter], base=BASE, kind="causal_lora", targets=tiny_models.CAUSAL_TARGETS
+            store,
+            folders[adapter],
+            base=BASE,
+            kind="causal_lora",
+            targets=tiny_models.CAUSAL_TARGETS,
+            canary=canary_of(adapted, torch.float32),
         )
     port = _free_port()
     command, own = vllm_command(tiny_models.base_entry(BASE, "vllm", base, CONTEXT_LENGTH), port, token=TOKEN)

@@ -105,3 +105,25 @@ def test_command_dies_with_a_killed_leash(tmp_path: Path):
 def test_failed_command_shows_the_end_of_its_log(tmp_path: Path):
     with pytest.raises(CommandFailedError, match="status 4\nno such table"):
         run_to_end(spec(tmp_path, "echo no such table >&2; exit 4"))
+
+
+def test_an_alarming_exit_status_is_said_loudly(tmp_path: Path) -> None:
+    said: list[str] = []
+    command = [sys.executable, "-c", "raise SystemExit(70)"]
+    spec = Spec(
+        name="it",
+        command=command,
+        environment=os.environ,
+        folder=tmp_path,
+        log=tmp_path / "log",
+        alarms={70: "answered wrongly"},
+    )
+    process = Process(spec, said.append)
+
+    process.tick()
+    while process.is_running:
+        time.sleep(0.01)
+    process.tick()
+
+    assert said[0] == "ALARM: it answered wrongly"
+    process.stop()

@@ -4,6 +4,8 @@ vLLM only logs a plugin that cannot be loaded, and goes on with its own path for
 of the bare base with a tenant's adapter. An import that fails ends the engine.
 """
 
+from typing import Any
+
 import torch
 from vllm.platforms import current_platform
 
@@ -20,3 +22,14 @@ if current_platform.is_cpu():
 
 class WorkerExtension:
     """Methods that the front calls in every worker (`collective_rpc`)."""
+
+    model_runner: Any
+
+    def forget_adapter(self, adapter_id: int) -> None:
+        """Drop an adapter's weights, those in a slot's matrices too. One that is not here is no error."""
+        manager = self.model_runner.lora_manager._adapter_manager
+        if adapter_id in manager.lora_index_to_id:
+            slot = manager.lora_index_to_id.index(adapter_id)
+            for module in manager.modules.values():
+                module.reset_lora(slot)
+        manager.remove_adapter(adapter_id)

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from workers.training.devices import training_device, training_dtype
 from workers.training.divergence import require_learned
 from workers.training.events import EventStream
 from workers.training.held_out import Split, by_validation_file, hold_out_chats
-from workers.training.parity import choose_causal_samples, score_causal_samples
+from workers.training.parity import canary_of, choose_causal_samples, score_causal_samples
 from workers.training.result_files import PREDICTIONS, write_chat_scores
 from workers.training.results import loss_result
 from workers.training.seeds import seed_everything
@@ -71,7 +72,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         eval_dataset=as_dataset(split.held_out) if split.held_out else None,
         processing_class=tokenizer,
         peft_config=lora_config(spec, CAUSAL_TARGET_MODULES),
-        callbacks=[ProgressCallback(events, about, workdir / "adapters")],
+        callbacks=[ProgressCallback(events, about, workdir / "adapters", dtype)],
     )
     resume = workdir / "resume"
     trainer.train(resume_from_checkpoint=str(resume) if resume.is_dir() else None)
@@ -79,6 +80,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     trainer.model.eval()
     judged = judge(spec, trainer, split, workdir / "results", dtype, events)
     adapter = workdir / "adapter"
+    about = replace(about, canary=canary_of(trainer.model, dtype))
     write_adapter(adapter, trainer.state.global_step, trainer.model, about)
     write_parity(adapter, score_causal_samples(trainer.model, samples, dtype))
     report = TrainReport(
