@@ -20,10 +20,6 @@ class TokenizedChat:
     input_ids: list[int]
     labels: list[int]
 
-    @property
-    def input(self) -> str:
-        return self.row.input
-
 
 def tokenize_chats(
     tokenizer: Any, rows: Sequence[ChatRow], max_length: int, param: str

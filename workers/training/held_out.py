@@ -1,4 +1,7 @@
-"""Which rows a model is judged by: none whose like was trained on, whoever made the split."""
+"""Which rows a model is judged by: none whose like was trained on, whoever made the split.
+
+Rows are whole here. Pieces of a long one are made after the split, so that all of them are on one side.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,19 +27,20 @@ class HasInput(Protocol):
 
 
 Row = TypeVar("Row", bound=HasInput)
+Item = TypeVar("Item")  # a row, or what was made of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split(Generic[Row]):
+class Split(Generic[Item]):
     """Rows to train on, and rows to score.
 
     `left_out` are rows of a validation file whose like is trained on: they are scored apart. `repeated_rows`
     counts them; without a validation file it counts the rows that were kept on one side with their like.
     """
 
-    training: list[Row]
-    held_out: list[Row]
-    left_out: list[Row] = field(default_factory=list)
+    training: list[Item]
+    held_out: list[Item]
+    left_out: list[Item] = field(default_factory=list)
     source: Literal["training_file", "validation_file"]
     repeated_rows: int
 

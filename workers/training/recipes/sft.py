@@ -133,13 +133,18 @@ def load_chats(spec: TrainSpec, workdir: Path, tokenizer: Any) -> Split[Tokenize
     train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
     if train_file is None:
         raise FileNotFoundError(f"no training file in {workdir}")
-    training = tokenize_chats(
-        tokenizer, read_chats(train_file, "training_file"), spec.max_length, "training_file"
-    )
+    rows = read_chats(train_file, "training_file")
     if valid_file is None:
-        return hold_out_chats(training, spec.seed)
-    rows = read_chats(valid_file, "validation_file")
-    return by_validation_file(training, tokenize_chats(tokenizer, rows, spec.max_length, "validation_file"))
+        split = hold_out_chats(rows, spec.seed)
+    else:
+        split = by_validation_file(rows, read_chats(valid_file, "validation_file"))
+    return Split(
+        training=tokenize_chats(tokenizer, split.training, spec.max_length, "training_file"),
+        held_out=tokenize_chats(tokenizer, split.held_out, spec.max_length, split.source),
+        left_out=tokenize_chats(tokenizer, split.left_out, spec.max_length, split.source),
+        source=split.source,
+        repeated_rows=split.repeated_rows,
+    )
 
 
 def as_dataset(chats: Sequence[TokenizedChat]) -> Dataset:
