@@ -27,6 +27,19 @@ MISSING_KEY = (
     "using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
 )
 _OWN_PATHS = ("/v1/", "/api/", "/internal/", "/_allauth/", "/accounts/", "/staff/", "/assets/", "/static/")
+_USE_CHAT = "; use POST /v1/chat/completions"
+_OTHER_PARTS = (
+    "audio",
+    "batches",
+    "containers",
+    "evals",
+    "images",
+    "moderations",
+    "realtime",
+    "vector_stores",
+)
+_NOT_SERVED = dict.fromkeys(("assistants", "conversations", "responses", "threads"), _USE_CHAT)
+_NOT_SERVED |= dict.fromkeys(_OTHER_PARTS, "")
 
 
 def render_error(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -95,6 +108,8 @@ def unknown_url(request: HttpRequest) -> HttpResponse:
     message = f"Invalid URL ({request.method} {request.path})"
     if not request.path.startswith(_OWN_PATHS):
         message += f". The base URL of the API is {settings.PUBLIC_URL}/v1."
+    elif (part := request.path.removeprefix("/v1/").partition("/")[0]) in _NOT_SERVED:
+        message += f". This part of OpenAI's API is not served{_NOT_SERVED[part]}."
     return JsonResponse(NotFound(message).body(), status=404)
 
 

@@ -97,3 +97,13 @@ def test_base_url_is_named_where_it_was_wrong():
 def test_unsafe_request_to_a_page_needs_no_token_to_be_refused():
     for path in ("/files", "/nope"):
         assert_unknown(Client(enforce_csrf_checks=True).post(path, "{}", content_type="application/json"))
+
+
+def test_part_of_openais_api_that_is_not_served_is_named():
+    def message(path):
+        return ask(path, PROGRAM, "POST").json()["error"]["message"]
+
+    assert message("/v1/responses").startswith("Invalid URL (POST /v1/responses). This part of OpenAI's API")
+    assert message("/v1/responses").endswith("is not served; use POST /v1/chat/completions.")
+    assert message("/v1/images/generations").endswith("This part of OpenAI's API is not served.")
+    assert message("/v1/chat/nothing") == "Invalid URL (POST /v1/chat/nothing)"

@@ -93,7 +93,8 @@ def _check_unserved(name: str, value: Any) -> None:
     if value is None or any(value == taken and type(value) is type(taken) for taken in fields.UNSERVED[name]):
         return
     raise UnsupportedParameter(
-        f"Unsupported parameter: '{name}' is not supported with this model.", param=name
+        f"Unsupported parameter: '{name}' is not supported with this model.{fields.INSTEAD.get(name, '')}",
+        param=name,
     )
 
 

@@ -12,6 +12,7 @@ from workers.gateway.addresses import customer_network
 
 _CHECK_SECONDS = 0.5
 _MOST_FILES = 65536
+_FILES_EACH = 4  # itself, one to an engine or web, and two bodies that wait on the disk
 _OTHER_FILES = 64  # journal, Redis, what web and engines keep open
 
 
@@ -50,7 +51,7 @@ class Connections:
     """Admits newcomers. At a limit the connection that has waited longest for its client makes room."""
 
     def __init__(self, most: int, most_of_client: int, trusted_proxies: tuple[Network, ...]) -> None:
-        most = min(most, (_open_file_limit() - _OTHER_FILES) // 2)  # each call needs one to an engine or web
+        most = min(most, (_open_file_limit() - _OTHER_FILES) // _FILES_EACH)
         self._all, self._most_of_client = _Group(most), min(most_of_client, most // 2)
         self._clients: dict[str, _Group] = {}
         self._groups: dict[Connection, tuple[_Group, ...]] = {}

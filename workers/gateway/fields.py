@@ -25,6 +25,12 @@ UNSERVED: dict[str, tuple[Any, ...]] = {
     "suffix": ("",),
 }
 
+# What does the same, where something does.
+_SCHEMA_INSTEAD = (
+    " Function calling is not served; for JSON of a given shape set response_format to a json_schema."
+)
+INSTEAD = dict.fromkeys(("tools", "tool_choice", "functions", "function_call"), _SCHEMA_INSTEAD)
+
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 OutputTokens = Annotated[int, Meta(ge=1, le=10_000_000)]

@@ -14,7 +14,7 @@ from yarl import URL
 from kernel.errors import FineryError, InvalidRequest, PayloadTooLarge, Unavailable
 from kernel.ids import new_id
 from workers.gateway.addresses import client_address, customer_network
-from workers.gateway.errors import ClientGoneError, Header
+from workers.gateway.errors import ClientGoneError, Header, UnexpectedError
 from workers.gateway.protocol import MOST_HEAD_BYTES
 from workers.gateway.replies import Receive, Reply, Scope, Send, WhileClientListens
 from workers.gateway.settings import GatewaySettings
@@ -88,6 +88,11 @@ class Forwarder:
                 # A cut connection is the only honest end: a clean one would say that this was all.
                 raise ConnectionAbortedError("web stopped in the middle of an answer") from error
             await _refuse(scope, reply, Unavailable(_UNAVAILABLE, retry_after=5))
+        except Exception:
+            if reply.is_started:
+                raise  # uvicorn logs it and cuts the connection
+            _log.exception("%s failed", reply.request_id)
+            await reply.fail(UnexpectedError("The server had an error while processing your request."))
         finally:
             body.close()
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-MEMORY_BYTES = 256 * 1024  # of one body; what is longer waits in a file
+MEMORY_BYTES = 64 * 1024  # of one body; what is longer waits in a file
 _PIECE_BYTES = 64 * 1024
 _KEPT_FREE_BYTES = 256 * 1024**2  # of the disk: the journal writes to it too
 

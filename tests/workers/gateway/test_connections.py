@@ -188,7 +188,7 @@ def test_crowd_of_one_address_does_not_keep_it_out(make_gateway: Callable[..., G
 def test_at_the_limit_of_open_files_newcomers_are_answered(
     make_gateway: Callable[..., GatewayProcess],
 ) -> None:
-    gateway = make_gateway(open_files=128)  # for 32 connections
+    gateway = make_gateway(open_files=128)  # for 16 connections
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(connect(gateway, HEAD))

@@ -256,3 +256,13 @@ def test_body_in_small_chunks_is_no_head(gateway: GatewayProcess) -> None:
     answer = httpx.post(f"{gateway.url}/v1/files", content=(b"x" for _ in range(50_000)), timeout=30)
 
     assert answer.json()["bytes"] == 50_000
+
+
+@pytest.mark.parametrize(
+    "target", [b"/v1/files?after=\xff", b"/v1/files?\xc3\xa9", b"/v1/\xff", b"/v1/%ff", b"/v1/%zz"]
+)
+def test_target_in_no_encoding_is_answered_as_json(gateway: GatewayProcess, target: bytes) -> None:
+    answer = raw(gateway, b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    assert b"content-type: application/json" in answer.lower()
+    assert answer[9:12] in (b"200", b"400", b"404")
