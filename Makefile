@@ -18,9 +18,10 @@ INSTALLED := .venv/.installed
 NODE_READY := .venv/.node
 MODULES := frontend/node_modules/.installed
 DASHBOARD := frontend/dist/index.html
+CLIENTS := .cache/clients/.installed
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help install frontend up demo test checks lint types imports frontend-check first-half second-half isolation bench-gateway bench-revocation bench-data schema clean
+.PHONY: help install frontend clients up demo test checks lint types imports frontend-check first-half second-half isolation bench-gateway bench-revocation bench-data schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
@@ -58,6 +59,16 @@ $(DASHBOARD): $(FRONTEND_SOURCES) $(MODULES)
 
 frontend: $(DASHBOARD)
 
+# Foreign clients that the tests call the platform with; apart, since they want other versions than the product.
+clients: $(CLIENTS)
+
+$(CLIENTS): tests/clients/requirements.txt tests/clients/package.json tests/clients/package-lock.json $(NODE_READY)
+	@echo 'clients: LangChain, LlamaIndex, instructor, the AI SDK, OpenAI for Node'
+	@$(BIN)/python -m venv --clear .cache/clients
+	@.cache/clients/bin/python -m pip install -q --disable-pip-version-check -r tests/clients/requirements.txt
+	@cd tests/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 up: install frontend
 	@exec $(BIN)/python -m workers.supervisor up --port $(PORT)
 
@@ -67,7 +78,7 @@ demo: install frontend
 # Two halves, one for each core; each run of pytest has stores of its own. The second half speaks at the end.
 WHOLE := tests/e2e tests/isolation
 
-test: install frontend
+test: install frontend clients
 	@mkdir -p .cache
 	@$(MAKE) --silent --jobs=2 --keep-going first-half second-half; status=$$?; cat .cache/second-half.log; exit $$status
 	@echo 'test: all passed'
@@ -120,5 +131,5 @@ schema: install $(MODULES)
 	@cd frontend && npm run --silent gen
 
 clean:
-	rm -rf .venv .cache frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .cache frontend/node_modules tests/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
