@@ -23,3 +23,14 @@ def test_openapi_schema_is_fresh(tmp_path):
 @pytest.mark.parametrize("line", ["make test"])
 def test_ci_runs_the_same_command(line):
     assert line in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("path", ["chat/completions", "completions", "embeddings", "classify"])
+def test_openapi_schema_has_what_the_gateway_serves_and_its_bounds(path):
+    document = json.loads((ROOT / "frontend" / "openapi.json").read_text())
+
+    body = document["paths"][f"/v1/{path}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schema = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+
+    assert "model" in schema["required"]
+    assert schema["properties"]["model"] == {"type": "string", "minLength": 1, "maxLength": 256}

@@ -226,6 +226,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/(v1|api)",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "finery.data_plane.add_data_plane",
+    ],
     "ENUM_NAME_OVERRIDES": {"AugmentationEnum": "apps.datasets.serializers.operations.AUGMENTATIONS"},
     "ENABLE_DJANGO_DEPLOY_CHECK": False,  # names in the document are no matter of deployment
     "SECURITY": [{"ApiKey": []}],

@@ -188,6 +188,41 @@ export type ChangeRoleInputRequest = {
 };
 
 /**
+ * ChatFields
+ */
+export type ChatFields = {
+    model: string;
+    stream?: boolean | null;
+    stream_options?: StreamOptions | null;
+    temperature?: number | null;
+    top_p?: number | null;
+    n?: number | null;
+    stop?: string | Array<string> | null;
+    max_tokens?: number | null;
+    frequency_penalty?: number | null;
+    presence_penalty?: number | null;
+    seed?: number | null;
+    logit_bias?: {
+        [key: string]: number;
+    } | null;
+    user?: string | null;
+    messages: Array<unknown>;
+    max_completion_tokens?: number | null;
+    logprobs?: boolean | null;
+    top_logprobs?: number | null;
+    response_format?: {
+        [key: string]: unknown;
+    } | null;
+    store?: boolean | null;
+    metadata?: {
+        [key: string]: string;
+    } | null;
+    safety_identifier?: string | null;
+    prompt_cache_key?: string | null;
+    service_tier?: 'auto' | 'default';
+};
+
+/**
  * One page of a list, with the ids that `before` and `after` take.
  */
 export type CheckpointListOutput = {
@@ -208,6 +243,16 @@ export type CheckpointOutput = {
     metrics: {
         [key: string]: number;
     };
+};
+
+/**
+ * ClassifyFields
+ */
+export type ClassifyFields = {
+    model: string;
+    input: string | Array<string>;
+    labels?: Array<string> | null;
+    user?: string | null;
 };
 
 /**
@@ -246,6 +291,30 @@ export type ColumnOutputKindEnum = 'text' | 'number' | 'boolean' | 'list' | 'obj
 export type CompleteUploadInputRequest = {
     part_ids: Array<string>;
     md5?: string | null;
+};
+
+/**
+ * CompletionFields
+ */
+export type CompletionFields = {
+    model: string;
+    stream?: boolean | null;
+    stream_options?: StreamOptions | null;
+    temperature?: number | null;
+    top_p?: number | null;
+    n?: number | null;
+    stop?: string | Array<string> | null;
+    max_tokens?: number | null;
+    frequency_penalty?: number | null;
+    presence_penalty?: number | null;
+    seed?: number | null;
+    logit_bias?: {
+        [key: string]: number;
+    } | null;
+    user?: string | null;
+    prompt: string | Array<string>;
+    logprobs?: number | null;
+    best_of?: number | null;
 };
 
 export type CostsBucketOutput = {
@@ -433,6 +502,17 @@ export type EffectiveAtInputRequest = {
     gte?: number;
     lt?: number;
     lte?: number;
+};
+
+/**
+ * EmbeddingFields
+ */
+export type EmbeddingFields = {
+    model: string;
+    input: string | Array<string>;
+    encoding_format?: 'base64' | 'float';
+    dimensions?: number | null;
+    user?: string | null;
 };
 
 export type EmbeddingsBucketOutput = {
@@ -1731,6 +1811,14 @@ export type StoredPartOutput = {
 };
 
 /**
+ * StreamOptions
+ */
+export type StreamOptions = {
+    include_usage?: boolean | null;
+    include_obfuscation?: boolean | null;
+};
+
+/**
  * * `jsonl` - jsonl
  * * `json` - json
  * * `csv` - csv
@@ -2285,6 +2373,60 @@ export type ListBasesResponses = {
 
 export type ListBasesResponse = ListBasesResponses[keyof ListBasesResponses];
 
+export type CreateChatCompletionData = {
+    body: ChatFields;
+    path?: never;
+    query?: never;
+    url: '/v1/chat/completions';
+};
+
+export type CreateChatCompletionResponses = {
+    /**
+     * As OpenAI answers.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CreateChatCompletionResponse = CreateChatCompletionResponses[keyof CreateChatCompletionResponses];
+
+export type ClassifyData = {
+    body: ClassifyFields;
+    path?: never;
+    query?: never;
+    url: '/v1/classify';
+};
+
+export type ClassifyResponses = {
+    /**
+     * As OpenAI answers.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type ClassifyResponse = ClassifyResponses[keyof ClassifyResponses];
+
+export type CreateCompletionData = {
+    body: CompletionFields;
+    path?: never;
+    query?: never;
+    url: '/v1/completions';
+};
+
+export type CreateCompletionResponses = {
+    /**
+     * As OpenAI answers.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CreateCompletionResponse = CreateCompletionResponses[keyof CreateCompletionResponses];
+
 export type ListDatasetsData = {
     body?: never;
     path?: never;
@@ -2435,6 +2577,24 @@ export type CreateDatasetVersionsResponses = {
 };
 
 export type CreateDatasetVersionsResponse = CreateDatasetVersionsResponses[keyof CreateDatasetVersionsResponses];
+
+export type CreateEmbeddingData = {
+    body: EmbeddingFields;
+    path?: never;
+    query?: never;
+    url: '/v1/embeddings';
+};
+
+export type CreateEmbeddingResponses = {
+    /**
+     * As OpenAI answers.
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type CreateEmbeddingResponse = CreateEmbeddingResponses[keyof CreateEmbeddingResponses];
 
 export type ListFilesData = {
     body?: never;
