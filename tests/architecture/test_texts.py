@@ -2,9 +2,11 @@
 
 import ast
 import json
+from typing import get_args
 
 import pytest
 
+from kernel.contracts import WarningCode
 from tests.architecture.sources import ROOT, python_files, tree
 
 LOCALES = ROOT / "frontend" / "src" / "lib" / "i18n" / "locales"
@@ -55,3 +57,9 @@ def test_each_event_of_a_job_has_a_text(language):
     assert len(job_events()) > 10
     codes = sorted(job_events() - {"no_better_than_baseline", "repeated_validation_rows"})  # said as warnings
     assert [code for code in codes if not isinstance(text(language, "jobEvent", code), str)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_each_warning_of_a_job_has_a_text(language):
+    codes = get_args(WarningCode)
+    assert [code for code in codes if not isinstance(text(language, "warning", code), str)] == []
