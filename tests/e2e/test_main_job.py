@@ -74,7 +74,7 @@ def tune_chat(tenant, content, **changes):
             },
         },
         suffix="support",
-        seed=7,  # at this learning rate a few rows and an unlucky seed end in nonsense
+        seed=2,  # at this learning rate a few rows and an unlucky seed end in nonsense
     )
 
 
