@@ -89,10 +89,9 @@ class Forwarder:
                 raise ConnectionAbortedError("web stopped in the middle of an answer") from error
             await _refuse(scope, reply, Unavailable(_UNAVAILABLE, retry_after=5))
         except Exception:
-            if reply.is_started:
-                raise  # uvicorn logs it and cuts the connection
-            _log.exception("%s failed", reply.request_id)
-            await reply.fail(UnexpectedError("The server had an error while processing your request."))
+            if not reply.is_started:
+                await reply.fail(UnexpectedError("The server had an error while processing your request."))
+            raise  # uvicorn logs it and ends the connection
         finally:
             body.close()
 

@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,8 @@ import pytest
 from tests.workers.gateway.conftest import GatewayProcess, free_port
 from tests.workers.gateway.platform import Tenant
 from tests.workers.gateway.stub_web import StubWeb
+from workers.gateway.forward import Forwarder
+from workers.gateway.settings import GatewaySettings
 
 CHUNKED = b"POST /v1/files HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -266,3 +269,24 @@ def test_target_in_no_encoding_is_answered_as_json(gateway: GatewayProcess, targ
 
     assert b"content-type: application/json" in answer.lower()
     assert answer[9:12] in (b"200", b"400", b"404")
+
+
+async def test_bug_of_ours_is_answered_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = GatewaySettings(
+        redis_url="x", key_pepper="x", web_url="http://x", engine_token="x", state_dir=tmp_path
+    )
+    forwarder, sent = Forwarder(settings), list[Any]()
+    monkeypatch.setattr(forwarder, "_request", lambda *_: 1 / 0)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/v1/files", "headers": [], "client": ("192.0.2.1", 1)}
+    with pytest.raises(ZeroDivisionError):
+        await forwarder.handle(scope, receive, send)
+    await forwarder.close()
+
+    assert sent[0]["status"] == 500 and json.loads(sent[1]["body"])["error"]["type"] == "server_error"
