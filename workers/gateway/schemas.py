@@ -64,6 +64,11 @@ _UNSUPPORTED = frozenset(
     )
 )
 _NO_OPS: tuple[tuple[str, Any], ...] = (("uniqueItems", False), ("dependencies", {}), ("minContains", 1))
+# A day that there is: the engine's own notion of a date has a year 0 and a 30th of February.
+_DAY = (
+    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-"
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+)
 _LOOK_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
 _REPEATS = re.compile(r"\d{1,30}(?=[,}])")  # numbers in braces, and some that only look so
 
@@ -294,4 +299,6 @@ def _modern(schema: dict[str, Any]) -> dict[str, Any]:
     pattern = new.get("pattern")
     if new.get("format") in _FORMATS and isinstance(pattern, str) and any(s in pattern for s in _LOOK_AROUND):
         del new["pattern"]  # libraries send both, and the format says as much
+    if new.get("format") in ("date", "date-time"):
+        new.setdefault("pattern", _DAY)
     return new

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import llguidance
 import pytest
 
 from kernel.errors import InvalidRequest
@@ -65,7 +66,7 @@ def test_a_schema_goes_through_the_gateway_to_the_engine(tenant: Tenant, engine:
 CLOSED_ELSEWHERE: dict[str, Any] = {"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}
 OPEN = {"properties": {"a": True}, "additionalProperties": {}}
 PATTERN = {"type": "string", "pattern": "^[a-z]{1,9}$"}
-DATE = {"type": "string", "format": "date"}
+DATE = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-01"}
 EMAIL = {"type": "string", "format": "email"}
 TUPLE = {"items": [{"type": "null"}], "additionalItems": False}
 GREATEST = 9 * 10**18
@@ -90,6 +91,22 @@ GREATEST = 9 * 10**18
 )  # fmt: skip
 def test_what_the_engine_knows_goes_on(schema: Any, sent: Any) -> None:
     assert _sent(schema) == sent
+
+
+@pytest.mark.parametrize("format", ["date", "date-time"])
+def test_every_date_that_the_engine_may_write_is_a_day(format: str) -> None:
+    tokenizer = llguidance.LLTokenizer((NANO / "tokenizer.json").read_text())
+    schema = json.dumps(_sent({"type": "string", "format": format}))
+    matcher = llguidance.LLMatcher(tokenizer, llguidance.LLMatcher.grammar_from_json_schema(schema))
+    time = "T10:00:00Z" if format == "date-time" else ""
+
+    def may_be_written(day: str) -> bool:
+        matcher.reset()
+        tokens = tokenizer.tokenize_str(f'"{day}{time}"')
+        return matcher.try_consume_tokens(tokens) == len(tokens) and matcher.is_accepting()
+
+    assert all(map(may_be_written, ["2026-12-01", "0001-01-31", "2026-02-28", "2024-11-30"]))
+    assert not any(map(may_be_written, ["0000-10-12", "2026-02-30", "2026-04-31", "2026-13-01"]))
 
 
 def _nested(levels: int) -> dict[str, Any]:
