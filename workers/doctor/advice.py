@@ -15,6 +15,7 @@ _ORDER = (
     "near_duplicate_rows",
     "imbalanced_labels",
     "label_variants",
+    "misspelled_label",
     "suspected_label",
 )
 
@@ -47,11 +48,13 @@ class Counts:
         kind = self._kinds.setdefault((finding.code, finding.fix), _Kind(finding))
         kind.add(finding.line)
 
-    def total(self, code: str, rows: int) -> None:
-        """Of this kind so many rows were found, more than there were findings."""
-        for (known, _), kind in self._kinds.items():
-            if known == code:
-                kind.rows = max(kind.rows, rows)
+    def total(self, code: str, rows: int) -> int:
+        """So many rows are of this kind: as many more than there were findings are returned."""
+        kind = next((kind for (known, _), kind in self._kinds.items() if known == code), None)
+        if kind is None or kind.rows >= rows:
+            return 0
+        more, kind.rows = rows - kind.rows, rows
+        return more
 
     def advice(self) -> list[dict[str, Any]]:
         return [_line(kind) for kind in sorted(self._kinds.values(), key=_importance)]

@@ -64,6 +64,8 @@ class Report:
         """Join what `examine` found."""
         for finding in found.pop("warnings", ()):
             self.add(finding)
+        for code, rows in found.pop("totals", {}).items():
+            self.warning_count += self.counts.total(code, rows)
         self.fixes.update(found.pop("fixes", {}))
         self.looks |= found
 

@@ -282,6 +282,9 @@ SENTENCES: dict[str, str] = {
         "{labels} label(s) look like another one: they differ in case, width, white space, invisible "
         "characters or a full stop, such as {value!r}."
     ),
+    "misspelled_label": (
+        "The label {value!r} ({rows} row(s)) may be a misspelling of {nearest!r} ({nearest_rows} rows)."
+    ),
     "suspected_label": ("Line {line}: the text looks like {suggested!r}, but its label is {value!r}."),
     "conflicting_labels": "Line {line} asks the same as line {other}, with another {answer}.",
     "conflicting_answers": "Line {line} asks the same as line {other}, with another {answer}.",

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.datasets.models import File, FileStatus
-from apps.datasets.services import find_progress
+from apps.datasets.services import FORMATS, find_progress
 from kernel.rows import RowFormat
 
 ROW_FORMATS = [each.value for each in RowFormat]
@@ -175,6 +175,12 @@ class FileReportOutput(serializers.Serializer[Any]):
     label_suspects = LabelSuspectOutput(many=True)
     progress = ReadingProgressOutput(allow_null=True)
     examined = ExaminedOutput()
+    methods = serializers.ListField(
+        child=serializers.CharField(), help_text="The fine-tuning methods that train on rows of this format."
+    )
+    trainable_formats = serializers.ListField(
+        child=serializers.ChoiceField(choices=ROW_FORMATS), help_text="The formats that any method trains on."
+    )
 
 
 def render_report(file: File) -> dict[str, Any]:
@@ -187,6 +193,8 @@ def render_report(file: File) -> dict[str, Any]:
         "rows": file.rows,
         "progress": None if progress is None else msgspec.structs.asdict(progress),
         **{name: file.report.get(name, nothing) for name, nothing in _NOTHING.items()},
+        "methods": [method for method, row_format in FORMATS.items() if row_format == file.format],
+        "trainable_formats": [row_format.value for row_format in FORMATS.values()],
     }
 
 
@@ -209,12 +217,14 @@ class OverlapRowOutput(serializers.Serializer[Any]):
 
 
 class OverlapOutput(serializers.Serializer[Any]):
+    """Which rows of `with_file_id` are in this file. The other way round the counts differ."""
+
     object = serializers.CharField()
     file_id = serializers.CharField()
     with_file_id = serializers.CharField()
     status = serializers.ChoiceField(choices=["comparing", "ready"])
-    exact = serializers.IntegerField()
-    near = serializers.IntegerField()
+    exact = serializers.IntegerField(help_text="Rows of `with_file_id` that are in `file_id`.")
+    near = serializers.IntegerField(help_text="Rows of `with_file_id` that are nearly in `file_id`.")
     rows = OverlapRowOutput(many=True)
 
 

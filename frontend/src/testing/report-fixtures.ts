@@ -93,6 +93,8 @@ export const report: FileReport = {
   sensitive: [{ kind: 'email', rows: 2, lines: [33, 71], example: 'a**@e******.com' }],
   label_suspects: [{ line: 98, label: 'card_arrival', suggested: 'exchange_rate', confidence: 0.94 }],
   examined: { rows: 1200, of: 1200 },
+  methods: ['classification'],
+  trainable_formats: ['chat', 'classification'],
   progress: null,
 };
 

@@ -1,5 +1,7 @@
 """Labels with too few rows, and labels that are spelled in two ways."""
 
+import pytest
+
 from workers.doctor.examine.balance import main_spellings, to_unify, warnings
 
 
@@ -39,3 +41,26 @@ def test_spellings_of_one_label_are_told():
 
 def test_a_file_without_labels_is_not_judged():
     assert (warnings([]), to_unify([])) == ([], 0)
+
+
+@pytest.mark.parametrize("slip", ["biling", "bililng", "billling", "billinh", "Biling"])
+def test_a_rare_label_one_slip_from_a_frequent_one_is_named_with_it(slip):
+    found = [one for one in warnings([("billing", 40), ("refund", 30), (slip, 2)]) if "misspel" in one.code]
+
+    assert [one.values for one in found] == [
+        {"value": slip, "rows": 2, "nearest": "billing", "nearest_rows": 40}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels"),
+    [
+        [("billing", 40), ("willing", 30)],  # both frequent
+        [("cat", 40), ("car", 1)],  # too short to tell
+        [("level 10", 40), ("level 11", 1)],
+        [("billing", 40), ("refund", 1)],
+        [("billing", 4), ("biling", 1)],
+    ],
+)
+def test_other_labels_are_no_misspellings(labels):
+    assert [one for one in warnings(labels) if one.code == "misspelled_label"] == []

@@ -69,8 +69,10 @@ def test_a_column_that_could_be_the_label_too_is_named(tmp_path, text, label, na
     ]
 
 
-@pytest.mark.parametrize("name", ["正负面", "好评", "标签", "情感倾向", "新闻类别", "用户意图", "category_name",
-                                  "newsCategory", "Sentiment Label"])  # fmt: skip
+NAMES = "正负面 好评 标签 情感倾向 新闻类别 用户意图 category_name newsCategory Sentiment-Label"
+
+
+@pytest.mark.parametrize("name", NAMES.split())
 @pytest.mark.parametrize("body", ["评论", "内容", "原文"])
 def test_a_label_is_known_by_its_name(tmp_path, name, body):
     report, rows = read_rows(tmp_path, table(f"{body}\t来源\t{name}", prose, few, fewer), "rows.tsv")

@@ -5,7 +5,7 @@ from typing import Any
 
 from kernel.rows import RowFormat
 from workers.doctor.examine import balance, label_noise
-from workers.doctor.examine.duplicates import Duplicates, conflicts, text_of
+from workers.doctor.examine.duplicates import Duplicates, conflicts, count_conflicts, text_of
 from workers.doctor.examine.label_noise import Example
 from workers.doctor.examine.languages import Languages
 from workers.doctor.examine.lengths import Lengths
@@ -25,7 +25,8 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
 
     Returns:
         The report's lengths, duplicates, languages, sensitive, label_suspects and examined; and `warnings`
-        (a list of Finding) and `fixes` ({code: rows}), which the report's own are to be joined with.
+        (a list of Finding), `totals` ({code: rows}, of warnings that are too many to list) and `fixes`
+        ({code: rows}), which the report's own are to be joined with.
     """
     rows, rules_of_format = Rows(workdir), rules(format)
     lengths, languages, sensitive = Lengths(), Languages(), SensitiveData()
@@ -37,7 +38,7 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
     duplicates = Duplicates(rows, rules_of_format)
     suspects = label_noise.find_suspects(_examples(rows) if format is RowFormat.CLASSIFICATION else [])
     labels = [(found["label"], found["rows"]) for found in report.get("labels") or []]
-    result = duplicates.result()
+    result, conflicting = duplicates.result(), conflicts(rows, format)
     return {
         "lengths": lengths.result(),
         "duplicates": result,
@@ -47,13 +48,20 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
         "examined": {"rows": len(positions), "of": len(rows)},
         "warnings": [
             *balance.warnings(labels),
-            *conflicts(rows, format),
+            *conflicting,
             *duplicates.warnings(),
             *label_noise.warnings(suspects),
             *sensitive.warnings(),
             *languages.warnings(),
             *lengths.warnings(),
         ],
+        "totals": {
+            "duplicate_rows": result["exact"],
+            "near_duplicate_rows": result["near"],
+            **({conflicting[0].code: count_conflicts(rows)} if conflicting else {}),
+            **lengths.totals(),
+            "other_language": languages.strangers,
+        },
         "fixes": {
             "drop_duplicates": result["exact"],
             "drop_near_duplicates": result["near"],

@@ -95,8 +95,17 @@ def conflicts(rows: Rows, format: RowFormat) -> list[Finding]:
     if format not in _ANSWERS:
         return []
     first = first_of_equals(rows.input_hashes)
-    differs = (rows.hashes != rows.hashes[first]).any(axis=1)
-    return list(_conflicting(rows, first, np.flatnonzero(differs)[:_MOST_FINDINGS], _ANSWERS[format]))
+    positions = np.flatnonzero(_differs(rows, first))[:_MOST_FINDINGS]
+    return list(_conflicting(rows, first, positions, _ANSWERS[format]))
+
+
+def count_conflicts(rows: Rows) -> int:
+    """How many such rows there are, listed or not."""
+    return int(_differs(rows, first_of_equals(rows.input_hashes)).sum())
+
+
+def _differs(rows: Rows, first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.asarray((rows.hashes != rows.hashes[first]).any(axis=1))
 
 
 def _conflicting(

@@ -73,14 +73,25 @@ class Languages:
 
     def warnings(self) -> list[Finding]:
         """Rows of a language that few rows are in, in a file that is nearly all in one."""
+        return [
+            warning(line, None, "other_language", language=language, main=self.main)
+            for language in self._strange()
+            for line in self._first[language]
+        ]
+
+    @property
+    def strangers(self) -> int:
+        """How many rows these warnings are of, listed or not."""
+        return sum(self._sure[language] for language in self._strange())
+
+    def _strange(self) -> list[str]:
         known = self._sure.total()
         if self._sure[self.main] < _MOST * known:
             return []
         return [
-            warning(line, None, "other_language", language=language, main=self.main)
+            language
             for language, rows in self._sure.most_common()
             if rows <= _FEW * known and language not in (self.main, MIXED)
-            for line in self._first[language]
         ]
 
 

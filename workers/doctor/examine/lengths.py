@@ -48,14 +48,21 @@ class Lengths:
 
     def warnings(self) -> list[Finding]:
         """Rows that hardly say anything, and rows far longer than the others."""
-        if not self._rows:
-            return []
-        limit = max(_LONG, _LONG_FACTOR * float(np.percentile([length for _, length in self._rows], 95)))
-        long = [(line, length) for line, length in self._rows if length > limit]
+        long = self._long()
         return [
             *(warning(line, None, "short_rows") for line in self._short[:MOST_FINDINGS]),
             *(warning(line, None, "long_rows", characters=length) for line, length in long[:MOST_FINDINGS]),
         ]
+
+    def totals(self) -> dict[str, int]:
+        """How many rows each warning is of, listed or not."""
+        return {"short_rows": len(self._short), "long_rows": len(self._long())}
+
+    def _long(self) -> list[tuple[int, int]]:
+        if not self._rows:
+            return []
+        limit = max(_LONG, _LONG_FACTOR * float(np.percentile([length for _, length in self._rows], 95)))
+        return [(line, length) for line, length in self._rows if length > limit]
 
 
 def _edges(low: int, high: int) -> list[int]:

@@ -40,6 +40,18 @@ function Facts({ report }: { report: FileReport }) {
 function Verdict({ report, isMade }: { report: FileReport; isMade: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  if (report.status === 'processed' && report.methods.length === 0) {
+    const formats = report.trainable_formats.map((each) => t(`rowFormat.${each}`)).join(', ');
+    return (
+      <Alert
+        color="yellow"
+        icon={<IconAlertTriangle aria-hidden="true" />}
+        title={t('report.untrainedTitle')}
+      >
+        {t('report.untrainedText', { formats })}
+      </Alert>
+    );
+  }
   if (report.status === 'processed') {
     return (
       <Alert color="green" icon={<IconCircleCheck aria-hidden="true" />} title={t('report.goodTitle')}>

@@ -705,6 +705,14 @@ export type FileReportOutput = {
     label_suspects: Array<LabelSuspectOutput>;
     progress: ReadingProgressOutput | null;
     examined: ExaminedOutput;
+    /**
+     * The fine-tuning methods that train on rows of this format.
+     */
+    methods: Array<string>;
+    /**
+     * The formats that any method trains on.
+     */
+    trainable_formats: Array<TrainableFormatsEnum>;
 };
 
 /**
@@ -1372,12 +1380,21 @@ export type OrganizationOutput = {
     projects: Array<ProjectOfUserOutput>;
 };
 
+/**
+ * Which rows of `with_file_id` are in this file. The other way round the counts differ.
+ */
 export type OverlapOutput = {
     object: string;
     file_id: string;
     with_file_id: string;
     status: OverlapOutputStatusEnum;
+    /**
+     * Rows of `with_file_id` that are in `file_id`.
+     */
     exact: number;
+    /**
+     * Rows of `with_file_id` that are nearly in `file_id`.
+     */
     near: number;
     rows: Array<OverlapRowOutput>;
 };
@@ -1835,6 +1852,24 @@ export type TokenBinOutput = {
     to: number;
     rows: number;
 };
+
+/**
+ * * `chat` - chat
+ * * `preference` - preference
+ * * `reinforcement` - reinforcement
+ * * `classification` - classification
+ * * `regression` - regression
+ * * `grading` - grading
+ * * `token_labels` - token_labels
+ * * `pairs` - pairs
+ * * `triplets` - triplets
+ * * `ranking` - ranking
+ * * `text` - text
+ * * `series` - series
+ * * `image` - image
+ * * `audio` - audio
+ */
+export type TrainableFormatsEnum = 'chat' | 'preference' | 'reinforcement' | 'classification' | 'regression' | 'grading' | 'token_labels' | 'pairs' | 'triplets' | 'ranking' | 'text' | 'series' | 'image' | 'audio';
 
 /**
  * Refuses fields that it does not know, by name.
