@@ -283,3 +283,39 @@ def test_nulls_do_not_tell_what_a_row_is(tmp_path):
     report, kept = read_rows(tmp_path, rows)
 
     assert (report["spelling"], len(kept), report["error_count"]) == ("prompt_completion", 3, 0)
+
+
+@pytest.mark.parametrize("key", ["loss", "train", "training"])
+@pytest.mark.parametrize("spelling", ["sharegpt", "conversations", "openai"])
+def test_what_is_not_to_be_learned_has_no_weight(tmp_path, key, spelling):
+    asked_, said = (HUMAN, {**GPT, key: False}) if spelling == "sharegpt" else (USER, {**BOT, key: False})
+    name = "messages" if spelling == "openai" else "conversations"
+
+    report, rows = read_rows(tmp_path, [{name: [asked_, said, asked_, said | {key: True}]}] * 2)
+
+    assert report["error_count"] == 0
+    assert [message.get("weight") for message in rows[0]["messages"]] == [None, 0, None, 1]
+
+
+def test_turns_of_sharegpt_among_openais_messages_are_read(tmp_path):
+    report, rows = read_rows(tmp_path, [{"messages": [HUMAN, GPT]}] * 2)
+
+    assert (report["error_count"], rows[0]) == (0, {"messages": [USER, BOT]})
+
+
+@pytest.mark.parametrize("votes", [(1, 0), ("1", "0"), ("True", "false"), (True, False)])
+def test_a_vote_is_no_answer_to_learn(tmp_path, votes):
+    rows = [{"prompt": f"q{n}", "completion": "a", "label": votes[n % 2]} for n in range(4)]
+
+    report, kept = read_rows(tmp_path, rows)
+
+    assert (report["format"], [row["score"] for row in kept]) == ("grading", [1, 0, 1, 0])
+
+
+def test_numbers_with_units_are_numbers(tmp_path):
+    table = "text,value\n" + "".join(f"a longer text number {n},{n}%\n" for n in range(9))
+
+    report, _ = read_rows(tmp_path, table, "rows.csv")
+
+    assert report["format"] == "regression"
+    assert {one["code"]: one["rows"] for one in report["fixes"]} == {"numbers_from_text": 9}

@@ -80,7 +80,7 @@ def is_number(value: object) -> bool:
     """True for a number, and for text that reads as one by some country's rule."""
     if not isinstance(value, str):
         return as_number(value) is not None
-    return as_number(value) is not None or any(reading is not None for reading in _readings(value.strip()))
+    return as_number(value) is not None or any(reading is not None for reading in _readings(_bare(value)[0]))
 
 
 def is_fraction(value: object) -> bool:

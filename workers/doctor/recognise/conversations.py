@@ -77,7 +77,7 @@ def unread_of_turns(row: Row, line: int) -> Iterator[Finding]:
 def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, Any] | None:
     """A message; None when the turn's call cannot be read."""
     if "from" not in turn and "role" in turn:
-        return turn
+        return _weighed(turn)
     said_by, value = turn.get("from"), turn.get("value")
     role = _ROLES.get(said_by, said_by) if isinstance(said_by, str) else said_by
     if role == "function_call":
@@ -90,6 +90,24 @@ def _message(turn: dict[str, Any], waiting: list[str], place: int) -> dict[str, 
     if learned is not None and (role == "assistant" or "weight" in turn):
         message["weight"] = int(learned) if isinstance(learned, bool) else learned
     return message if said_by is None else {"role": role, **message}
+
+
+def _weighed(turn: dict[str, Any]) -> dict[str, Any]:
+    """OpenAI's message, with `weight` for what another trainer calls it."""
+    key = next((key for key in _IS_LEARNED[1:] if isinstance(turn.get(key), bool)), None)
+    if key is None or "weight" in turn or turn["role"] != "assistant":
+        return turn
+    return {**{name: value for name, value in turn.items() if name != key}, "weight": int(turn[key])}
+
+
+def of_openai(messages: Any, line: int) -> Any:
+    """OpenAI's `messages` that ShareGPT's turns stand in, or other trainers' marks of what is learned."""
+    if not is_list_of_objects(messages):
+        return messages
+    if all("from" in turn and "role" not in turn for turn in messages):
+        return to_messages(messages, line, "messages")
+    weighed = [_weighed(turn) if "role" in turn else turn for turn in messages]
+    return messages if all(new is old for new, old in zip(weighed, messages, strict=True)) else weighed
 
 
 def _calls(value: Any, waiting: list[str], place: int) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from workers.doctor.finding import Finding, Row
 from workers.doctor.formats.fields import is_empty, warning
+from workers.doctor.recognise.conversations import of_openai
 from workers.doctor.recognise.parts import SYSTEM, Messages, parsed, system_of, tools_of
 from workers.doctor.recognise.spelling import is_list_of_objects
 
@@ -21,7 +22,9 @@ PREFERENCE_READS = frozenset(("input", *_OUTPUTS))
 def to_messages(row: Row, line: int) -> Row | Finding:
     """The same object if there is nothing to change."""
     mended: Row = {}
-    messages = _read(row.get("messages"))
+    messages = of_openai(_read(row.get("messages")), line)
+    if isinstance(messages, Finding):
+        return messages
     if is_list_of_objects(messages):
         messages = [*_system_beside(row, messages), *messages] if _system_beside(row, messages) else messages
     if messages is not row.get("messages"):

@@ -52,10 +52,10 @@ def is_vote(row: Row) -> bool:
 
 
 def _vote(value: Any) -> bool | None:
-    """A table has true and false as text."""
+    """True or false, also as a table or a number says it."""
     if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().casefold())
-    return value if isinstance(value, bool) else None
+        return {"true": True, "false": False, "1": True, "0": False}.get(value.strip().casefold())
+    return bool(value) if isinstance(value, bool | int) and value in (0, 1) else None
 
 
 def to_preference(row: Row, line: int) -> Row | Finding:
