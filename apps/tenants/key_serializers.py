@@ -18,11 +18,11 @@ def _seconds(given: int | None) -> timedelta | None:
 
 
 class ScopesField(serializers.ListField):
-    """What a key may do, of what keys may do at all."""
+    """What a key may do, of what keys may do at all. Null is all; an empty list is refused."""
 
     def __init__(self, **kwargs: Any) -> None:
         child = serializers.ChoiceField(choices=sorted(KEY_SCOPES))
-        super().__init__(child=child, max_length=len(KEY_SCOPES), **kwargs)
+        super().__init__(child=child, allow_null=True, min_length=1, max_length=len(KEY_SCOPES), **kwargs)
 
 
 class ListKeysQuery(PageQuery):
@@ -33,24 +33,27 @@ class ListOwnKeysQuery(PageQuery):
     limit = limit_field(100, 200)
 
 
+class NamesField(serializers.ListField):
+    """A limit by names. Null is no limit; an empty list says neither all nor nothing, and is refused."""
+
+    def __init__(self, *, max_name: int, **kwargs: Any) -> None:
+        child = serializers.CharField(max_length=max_name)
+        super().__init__(child=child, allow_null=True, min_length=1, max_length=100, **kwargs)
+
+
 class KeyBoundsInput(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     scopes = ScopesField(required=False)
-    models = serializers.ListField(
-        child=serializers.CharField(max_length=200), required=False, max_length=100
-    )
-    networks = serializers.ListField(
-        child=serializers.CharField(max_length=50), required=False, max_length=100
-    )
+    models = NamesField(max_name=200, required=False)
+    networks = NamesField(max_name=50, required=False)
 
-    def bounds(self) -> KeyBounds | None:
-        """None when the body names no bound, so that nothing changes."""
-        named = {
-            name: tuple(self.validated_data[name])
+    def changes(self) -> dict[str, tuple[str, ...] | None]:
+        """The bounds that the body names; those that it does not stay as they are."""
+        return {
+            name: None if self.validated_data[name] is None else tuple(self.validated_data[name])
             for name in ("scopes", "models", "networks")
             if name in self.validated_data
         }
-        return KeyBounds(**named) if named else None
 
 
 class CreateApiKeyInput(KeyBoundsInput):
@@ -58,6 +61,9 @@ class CreateApiKeyInput(KeyBoundsInput):
     expires_in_seconds = serializers.IntegerField(
         required=False, allow_null=True, min_value=60, max_value=366 * _DAY
     )
+
+    def bounds(self) -> KeyBounds:
+        return KeyBounds(**self.changes())
 
     def expires_in(self) -> timedelta | None:
         return _seconds(self.validated_data.get("expires_in_seconds"))
@@ -71,6 +77,11 @@ class CreateAdminKeyInput(StrictSerializer):
 
     def expires_in(self) -> timedelta | None:
         return _seconds(self.validated_data.get("expires_in_seconds"))
+
+
+class CreateServiceAccountKeyInput(StrictSerializer):
+    name = serializers.CharField(max_length=100, required=False, default="Secret Key")
+    scopes = ScopesField(required=False, default=None)
 
 
 class RotateApiKeyInput(StrictSerializer):
@@ -99,9 +110,11 @@ class KeyOwnerOutput(serializers.Serializer[Any]):
 
 
 class KeyDetailsOutput(serializers.Serializer[Any]):
-    scopes = serializers.ListField(child=serializers.CharField())
-    models = serializers.ListField(child=serializers.CharField())
-    networks = serializers.ListField(child=serializers.CharField())
+    """Null is no limit."""
+
+    scopes = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    models = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    networks = serializers.ListField(child=serializers.CharField(), allow_null=True)
     expires_at = serializers.IntegerField(allow_null=True)
     status = serializers.ChoiceField(choices=["active", "inactive", "expired"])
 

@@ -92,9 +92,9 @@ def api_key_body(row: ApiKey, *, is_working: bool, role: str) -> dict[str, Any]:
         "owner_project_access": "active" if is_working or is_expired else "inactive",
         "owner": _owner_body(row, role),
         "finery": {
-            "scopes": row.scopes,
-            "models": row.model_names,
-            "networks": row.networks,
+            "scopes": row.scopes or None,
+            "models": row.model_names or None,
+            "networks": row.networks or None,
             "expires_at": seconds(row.expires_at),
             "status": "expired" if is_expired else "active" if is_working else "inactive",
         },

@@ -8,7 +8,6 @@ from rest_framework import serializers
 from apps.core.inputs import IdListField, StrictSerializer
 from apps.core.pagination import IdListOutput, PageQuery
 from apps.tenants.models import OrganizationRole, ProjectRole
-from kernel.policy import KEY_SCOPES
 
 _ROLE_WORDS = [*OrganizationRole.values, "reader"]
 
@@ -265,13 +264,3 @@ class CreateServiceAccountInput(StrictSerializer):
 class UpdateServiceAccountInput(StrictSerializer):
     name = serializers.CharField(max_length=100, required=False)
     role = serializers.ChoiceField(choices=ProjectRole.choices, required=False)
-
-
-class CreateServiceAccountKeyInput(StrictSerializer):
-    name = serializers.CharField(max_length=100, required=False, default="Secret Key")
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=sorted(KEY_SCOPES)),
-        max_length=len(KEY_SCOPES),
-        required=False,
-        default=list,
-    )

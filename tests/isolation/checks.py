@@ -43,7 +43,6 @@ from apps.privacy.tables import rows_of, tenant_models
 from apps.staff import selectors as staff
 from apps.tenants import selectors, services
 from apps.tenants.models import ApiKey
-from apps.tenants.services import KeyBounds
 from apps.tenants.services.api_keys import create_session_key, publish_keys, revoke_keys_of
 from apps.tenants.services.invites import InviteRequest
 from kernel.contracts import Progress, TrainFailure
@@ -180,7 +179,7 @@ CALLS: dict[str, Call] = {
         t, project_id=i["project_id"], user_id=i["owner_id"]
     ),
     "update_api_key": lambda t, i: services.update_api_key(
-        t, project_id=i["project_id"], key_id=i["key_id"], only_of=None, name="x", bounds=KeyBounds()
+        t, project_id=i["project_id"], key_id=i["key_id"], only_of=None, name="x", changes={"scopes": None}
     ),
     "rotate_api_key": lambda t, i: services.rotate_api_key(
         t, project_id=i["project_id"], key_id=i["key_id"], only_of=None, overlap=timedelta(0)

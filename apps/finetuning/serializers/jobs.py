@@ -26,7 +26,12 @@ from kernel import wire
 from kernel.contracts import Progress
 
 METHODS = ("supervised", "classification")
+_OPENAI_METHODS = ("dpo", "reinforcement")
+_SERVED = f"the methods are {' and '.join(METHODS)}"
 _AUTO = "auto"
+_SUFFIX_RULE = (
+    "up to 64 characters: letters a to z, digits, spaces, '.', '_' and '-', beginning with a letter or digit."
+)
 _HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier")
 
 
@@ -74,13 +79,26 @@ class MethodInput(StrictSerializer):
     supervised = MethodSettingsInput(required=False)
     classification = MethodSettingsInput(required=False)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """OpenAI's other methods are refused by what there is, wherever they are named."""
+        if isinstance(data, dict):
+            named = [data["type"]] if "type" in data else []
+            for method in [*named, *(data.keys() - self.fields.keys())]:
+                if method in _OPENAI_METHODS:
+                    raise ValidationError({"type": [f"'{method}' is not served here; {_SERVED}."]})
+        return super().to_internal_value(data)
+
 
 class CreateJobInput(StrictSerializer):
     model = serializers.CharField(max_length=200)
     training_file = serializers.CharField(max_length=40)
     validation_file = serializers.CharField(max_length=40, required=False, allow_null=True, allow_blank=True)
     suffix = serializers.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$", min_length=1, max_length=64, required=False, allow_null=True
+        r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$",
+        max_length=64,
+        required=False,
+        allow_null=True,
+        error_messages=dict.fromkeys(("invalid", "max_length", "blank"), _SUFFIX_RULE),
     )
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False, allow_null=True)
     method = MethodInput(required=False, allow_null=True)

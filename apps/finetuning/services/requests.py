@@ -46,8 +46,14 @@ def resolve(request: JobRequest) -> Resolved:
 
     Raises:
         ModelNotFound: no such base.
-        InvalidRequest: the base cannot be tuned by this method.
+        InvalidRequest: the base cannot be tuned by this method, or the model is a tuned one itself.
     """
+    if request.model.startswith("ft:"):
+        raise InvalidRequest(
+            f"{request.model} is a fine-tuned model, and tuning it further is not possible yet. Name its "
+            f"base model, {request.model.split(':')[1]}, with a training file that holds all examples.",
+            param="model",
+        )
     base = get_base(request.model)
     auto = base.defaults.get(request.method)
     if auto is None:

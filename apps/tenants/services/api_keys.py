@@ -31,22 +31,27 @@ class NewKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyBounds:
-    """What a key is held to. Empty means: all that its project may do, every model, from anywhere."""
+    """What a key is held to. None is no limit: all that its project may do, every model, from anywhere.
 
-    scopes: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
+    An empty list is no limit either way: it is refused, for nobody can tell whether it means all or nothing.
+    """
+
+    scopes: tuple[str, ...] | None = None
+    models: tuple[str, ...] | None = None
+    networks: tuple[str, ...] | None = None
 
     def checked(self) -> dict[str, Any]:
-        """The columns of ApiKey, sorted. Raises InvalidRequest that names the bad entry."""
-        for scope in self.scopes:
+        """The columns of ApiKey, sorted; an empty one is no limit. Raises InvalidRequest."""
+        for name in ("scopes", "models", "networks"):
+            if getattr(self, name) == ():
+                raise InvalidRequest(f"Name at least one, or send null for no limit: {name}.", param=name)
+        for scope in self.scopes or ():
             if scope not in KEY_SCOPES:
                 raise InvalidRequest(f"No such scope: {scope!r}.", param="scopes")
-        networks = sorted({_network(text) for text in self.networks})
         return {
-            "scopes": sorted(set(self.scopes)),
-            "model_names": sorted(set(self.models)),
-            "networks": networks,
+            "scopes": sorted(set(self.scopes or ())),
+            "model_names": sorted(set(self.models or ())),
+            "networks": sorted({_network(text) for text in self.networks or ()}),
         }
 
 
@@ -176,9 +181,9 @@ def update_api_key(
     key_id: str,
     only_of: str | None,
     name: str | None = None,
-    bounds: KeyBounds | None = None,
+    changes: dict[str, tuple[str, ...] | None] | None = None,
 ) -> ApiKey:
-    """Change a key's name or what it is held to. With `only_of`, another person's key is missing.
+    """Change a key's name, or the bounds that are named. With `only_of`, another person's key is missing.
 
     Raises:
         NotFound, InvalidRequest.
@@ -187,8 +192,10 @@ def update_api_key(
     before = described(row)
     if name is not None:
         row.name = name
-    for column, value in (bounds.checked() if bounds else {}).items():
-        setattr(row, column, value)
+    columns = KeyBounds(**(changes or {})).checked()
+    for bound in changes or {}:
+        column = "model_names" if bound == "models" else bound
+        setattr(row, column, columns[column])
     row.save(update_fields=["name", "scopes", "model_names", "networks"])
     publish_keys(tenant_id, id=row.id)
     record(
@@ -217,7 +224,9 @@ def rotate_api_key(
         KeyOwner(project_id=project_id, user_id=old.user_id, service_account_id=old.service_account_id),
         name=old.name,
         bounds=KeyBounds(
-            scopes=tuple(old.scopes), models=tuple(old.model_names), networks=tuple(old.networks)
+            scopes=tuple(old.scopes) or None,
+            models=tuple(old.model_names) or None,
+            networks=tuple(old.networks) or None,
         ),
         expires_at=old.expires_at,
     )

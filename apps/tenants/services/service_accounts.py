@@ -36,7 +36,7 @@ def create_service_account(
 
 @tenant_transaction
 def create_service_account_key(
-    tenant_id: str, *, project_id: str, account_id: str, name: str, scopes: tuple[str, ...] = ()
+    tenant_id: str, *, project_id: str, account_id: str, name: str, scopes: tuple[str, ...] | None = None
 ) -> NewKey:
     """Raises NotFound, InvalidRequest."""
     account = selectors.get_service_account(tenant_id, project_id, account_id)

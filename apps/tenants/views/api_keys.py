@@ -91,7 +91,7 @@ class ApiKeyView(DashboardProjectView):
             key_id=key_id,
             only_of=self.caller.user_id,
             name=body.validated_data.get("name"),
-            bounds=body.bounds(),
+            changes=body.changes(),
         )
         [changed] = key_bodies(tenant_id, [selectors.get_api_key(tenant_id, project_id, key_id)])
         return Response(changed)

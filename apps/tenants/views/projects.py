@@ -209,7 +209,7 @@ class ServiceAccountKeysView(ProjectView):
     """POST /v1/organization/projects/{id}/service_accounts/{account id}/api_keys."""
 
     actions = {"POST": Action.SERVICE_ACCOUNT_WRITE}
-    inputs = {"POST": shapes.CreateServiceAccountKeyInput}
+    inputs = {"POST": key_shapes.CreateServiceAccountKeyInput}
 
     @extend_schema(
         operation_id="createServiceAccountApiKey",
@@ -222,7 +222,7 @@ class ServiceAccountKeysView(ProjectView):
             project_id=project_id,
             account_id=service_account_id,
             name=body["name"],
-            scopes=tuple(body["scopes"]),
+            scopes=tuple(body["scopes"]) if body["scopes"] else None,
         )
         return Response(service_account_key_body(made))
 

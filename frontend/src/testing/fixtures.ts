@@ -96,7 +96,7 @@ export const apiKeys: ApiKey[] = [
       type: 'user',
       user: { id: 'user_1', email: 'ada@example.com', name: '', created_at: NOW, role: 'owner' },
     },
-    finery: { scopes: [], models: [], networks: [], expires_at: null, status: 'active' },
+    finery: { scopes: null, models: null, networks: null, expires_at: null, status: 'active' },
   },
 ];
 

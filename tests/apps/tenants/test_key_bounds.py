@@ -143,3 +143,50 @@ def test_secret_is_shown_once_and_kept_nowhere(owner, keys):
     assert made["value"] not in str(row)
     assert made["value"][33:76] not in str(row)
     assert made["value"] not in signed_in(owner.user).get(keys).content.decode()
+
+
+BOUNDS = {"scopes": ["file.read"], "models": ["a"], "networks": ["127.0.0.0/8"]}
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_empty_list_grants_nothing_and_is_refused(owner, keys, bound):
+    made = make(owner, keys, **BOUNDS)
+    api = signed_in(owner.user)
+
+    created = api.post(keys, {"name": "wide", bound: []}, format="json")
+    changed = api.post(f"{keys}/{made['id']}", {bound: []}, format="json")
+
+    for answer in (created, changed):
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, bound)
+    [kept] = [key["finery"] for key in api.get(keys).json()["data"] if key["id"] == made["id"]]
+    assert {name: kept[name] for name in BOUNDS} == BOUNDS
+    with system_scope():
+        assert ApiKey.all_tenants.filter(tenant_id=owner.tenant_id).count() == 2
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_null_lifts_one_limit_and_leaves_the_others(owner, keys, bound):
+    made = make(owner, keys, **BOUNDS)
+
+    changed = signed_in(owner.user).post(f"{keys}/{made['id']}", {bound: None}, format="json").json()
+
+    assert {name: changed["finery"][name] for name in BOUNDS} == BOUNDS | {bound: None}
+
+
+def test_key_without_limits_says_so(owner, keys):
+    made = make(owner, keys)
+
+    assert {made["finery"][name] for name in BOUNDS} == {None}
+
+
+def test_service_accounts_key_takes_no_empty_list_either(owner):
+    api = signed_in(owner.user)
+    path = f"/v1/organization/projects/{owner.project.id}/service_accounts"
+    account = api.post(path, {"name": "server"}, format="json").json()["id"]
+
+    answers = {
+        str(scopes): api.post(f"{path}/{account}/api_keys", {"scopes": scopes}, format="json").status_code
+        for scopes in ([], None, ["file.read"])
+    }
+
+    assert answers == {"[]": 400, "None": 200, "['file.read']": 200}

@@ -19,12 +19,12 @@ import { useWrite } from '@/components/ui/use-write';
 import { createApiKey, type NewApiKey } from '@/lib/api/api-keys';
 import { useScope } from '@/lib/project';
 
-const NEW_KEY = { name: '', expiry: 'never', ...valuesOf({ scopes: [], models: [], networks: [] }) };
+const NEW_KEY = { name: '', expiry: 'never', ...valuesOf({ scopes: null, models: null, networks: null }) };
 
 const bodyOf = (values: KeyValues): NewApiKey => ({
   name: values.name.trim(),
   ...secondsOf(values.expiry),
-  ...Object.fromEntries(Object.entries(boundsOf(values)).filter(([, list]) => list.length > 0)),
+  ...Object.fromEntries(Object.entries(boundsOf(values)).filter(([, list]) => list !== null)),
 });
 
 function useCreateKey() {

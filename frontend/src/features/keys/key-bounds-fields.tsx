@@ -12,34 +12,34 @@ import { modelsQuery } from '@/lib/queries/models';
 type Bound = keyof ApiKeyBounds;
 
 /** What is `limited` is narrowed to its list; what is not has no limit, whatever its list holds. */
-export interface KeyValues extends Record<string, unknown>, ApiKeyBounds {
+export interface KeyValues extends Record<string, unknown>, Record<Bound, string[]> {
   name: string;
   expiry: string;
   limited: Record<Bound, boolean>;
 }
 
-/** The form's view of a key's bounds. For the server an empty list is no limit. */
-export const valuesOf = (bounds: ApiKeyBounds): ApiKeyBounds & Pick<KeyValues, 'limited'> => ({
-  scopes: bounds.scopes,
-  models: bounds.models,
-  networks: bounds.networks,
-  limited: {
-    scopes: bounds.scopes.length > 0,
-    models: bounds.models.length > 0,
-    networks: bounds.networks.length > 0,
-  },
+/** The form's view of a key's bounds. For the server null is no limit. */
+export const valuesOf = ({
+  scopes,
+  models,
+  networks,
+}: ApiKeyBounds): Record<Bound, string[]> & Pick<KeyValues, 'limited'> => ({
+  scopes: scopes ?? [],
+  models: models ?? [],
+  networks: networks ?? [],
+  limited: { scopes: scopes !== null, models: models !== null, networks: networks !== null },
 });
 
 export const boundsOf = ({ limited, ...values }: KeyValues): ApiKeyBounds => ({
-  scopes: limited.scopes ? values.scopes : [],
-  models: limited.models ? values.models : [],
-  networks: limited.networks ? values.networks : [],
+  scopes: limited.scopes ? values.scopes : null,
+  models: limited.models ? values.models : null,
+  networks: limited.networks ? values.networks : null,
 });
 
 /** An address range such as 203.0.113.0/24 or 2001:db8::/32. The server has the last word. */
 const isNetwork = (text: string) => /^[0-9a-f.:]+\/\d{1,3}$/i.test(text);
 
-/** A limit that names nothing is refused: it would read as no limit. */
+/** A limit that names nothing is refused, here as by the server. */
 export function useKeyRules() {
   const { t } = useTranslation();
   const named = (bound: Bound) => (list: string[], values: KeyValues) =>

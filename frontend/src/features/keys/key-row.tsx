@@ -30,9 +30,9 @@ function Bounds({ apiKey }: { apiKey: ApiKey }) {
   const actionName = useActionName();
   const { scopes, models, networks } = apiKey.finery;
   const lines = [
-    scopes.length > 0 && t('keys.only', { what: scopes.map(actionName).join(', ') }),
-    models.length > 0 && t('keys.onlyModels', { what: models.join(', ') }),
-    networks.length > 0 && t('keys.onlyFrom', { what: networks.join(', ') }),
+    scopes && t('keys.only', { what: scopes.map(actionName).join(', ') }),
+    models && t('keys.onlyModels', { what: models.join(', ') }),
+    networks && t('keys.onlyFrom', { what: networks.join(', ') }),
   ].filter(Boolean);
   if (lines.length === 0) return <Text size="sm">{t('keys.unbound')}</Text>;
   return lines.map((line) => (

@@ -103,7 +103,7 @@ test('unticking the last action grants nothing: an empty limit is refused, no li
   await user.click(within(dialog).getByRole('switch', { name: 'Only certain models' }));
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => {
-    expect(sent).toEqual([{ name: 'Production server', scopes: [], models: [], networks: [] }]);
+    expect(sent).toEqual([{ name: 'Production server', scopes: null, models: null, networks: null }]);
   });
 });
 

@@ -355,9 +355,9 @@ export type CreateAdminKeyInputRequest = {
  */
 export type CreateApiKeyInputRequest = {
     name: string;
-    scopes?: Array<ScopesEnum>;
-    models?: Array<string>;
-    networks?: Array<string>;
+    scopes?: Array<ScopesEnum> | null;
+    models?: Array<string> | null;
+    networks?: Array<string> | null;
     expires_in_seconds?: number | null;
 };
 
@@ -403,7 +403,7 @@ export type CreateServiceAccountInputRequest = {
  */
 export type CreateServiceAccountKeyInputRequest = {
     name?: string;
-    scopes?: Array<ScopesEnum>;
+    scopes?: Array<ScopesEnum> | null;
 };
 
 /**
@@ -992,15 +992,18 @@ export type JobWarningOutput = {
  */
 export type KeyBoundsInputRequest = {
     name?: string;
-    scopes?: Array<ScopesEnum>;
-    models?: Array<string>;
-    networks?: Array<string>;
+    scopes?: Array<ScopesEnum> | null;
+    models?: Array<string> | null;
+    networks?: Array<string> | null;
 };
 
+/**
+ * Null is no limit.
+ */
 export type KeyDetailsOutput = {
-    scopes: Array<string>;
-    models: Array<string>;
-    networks: Array<string>;
+    scopes: Array<string> | null;
+    models: Array<string> | null;
+    networks: Array<string> | null;
     expires_at: number | null;
     status: KeyDetailsOutputStatusEnum;
 };
