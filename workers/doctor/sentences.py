@@ -300,6 +300,7 @@ SENTENCES: dict[str, str] = {
     "too_many_result_rows": "The result would have more than {limit:,} rows.",
     "cannot_be_varied": "Rows of {format} cannot be varied without changing what they teach.",
     "no_labels_to_fill": "Rows of {format} have no labels to fill up.",
+    "no_labels_to_change": "Only texts with labels can be given other labels.",
     "nothing_to_vary": "None of the texts has anything that these methods can change.",
     "formats_differ": "Files of one format can be merged. These are {names}.",
     "archive_not_mapped": "An archive says itself what its files are; it cannot be mapped.",

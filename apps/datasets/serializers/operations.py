@@ -142,6 +142,28 @@ class AugmentInput(_Seeded):
         return attrs
 
 
+class _RowLabelInput(StrictSerializer):
+    line = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    label = serializers.CharField(max_length=1000)
+
+
+class _LabelChangeInput(StrictSerializer):
+    label = serializers.CharField(max_length=1000)
+    to = serializers.CharField(max_length=1000)
+
+
+class RelabelInput(StrictSerializer):
+    type = serializers.ChoiceField(choices=["relabel"])
+    file_id = serializers.CharField(max_length=40)
+    rows = serializers.ListField(child=_RowLabelInput(), max_length=_LABELS, default=list)
+    labels = serializers.ListField(child=_LabelChangeInput(), max_length=_LABELS, default=list)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["rows"] and not attrs["labels"]:
+            raise ValidationError("Say which rows or labels to change.")
+        return attrs
+
+
 _OPERATIONS: dict[str, type[serializers.Serializer[Any]]] = {
     "fix": FixInput,
     "map": MapInput,
@@ -150,6 +172,7 @@ _OPERATIONS: dict[str, type[serializers.Serializer[Any]]] = {
     "split": SplitInput,
     "merge": MergeInput,
     "augment": AugmentInput,
+    "relabel": RelabelInput,
 }
 OPERATION = PolymorphicProxySerializer(
     component_name="OperationInput", serializers={**_OPERATIONS}, resource_type_field_name="type"

@@ -13,7 +13,7 @@ from kernel import wire
 from kernel.rows import Mapping, OperateTask, RowFormat
 
 _SECONDS = 600.0
-_FROM_UPLOADED = {"fix", "map"}  # the others read plain forms
+_FROM_UPLOADED = {"fix", "map", "relabel"}  # the others read plain forms
 _ARCHIVES = {RowFormat.IMAGE, RowFormat.AUDIO}
 
 

@@ -32,6 +32,8 @@ BAD_OPERATIONS: list[tuple[dict[str, Any], str]] = [
     ({"type": "merge", "file_ids": ["f"]}, "operation.file_ids"),
     ({"type": "merge", "file_ids": ["f", "f"]}, "operation.file_ids"),
     ({"type": "augment", "file_id": "f", "seed": 1, "methods": ["synonyms"]}, "operation"),
+    ({"type": "relabel", "file_id": "f"}, "operation"),
+    ({"type": "relabel", "file_id": "f", "rows": [{"line": 0, "label": "a"}]}, "operation.rows[0].line"),
     (
         {"type": "augment", "file_id": "f", "seed": 1, "methods": ["magic"], "percent": 5},
         "operation.methods[0]",

@@ -11,6 +11,7 @@ from workers.doctor.operations.fix import fix
 from workers.doctor.operations.inputs import check_formats, open_plain
 from workers.doctor.operations.map import map_columns
 from workers.doctor.operations.output import Output, open_output
+from workers.doctor.operations.relabel import relabel
 from workers.doctor.operations.selection import Choose, write_chosen
 
 _CHOICES: dict[str, Choose] = {
@@ -23,6 +24,7 @@ _REWRITES: dict[str, Callable[[OperateTask, Path, Output], None]] = {
     "fix": fix,
     "map": map_columns,
     "augment": augment,
+    "relabel": relabel,
 }
 
 

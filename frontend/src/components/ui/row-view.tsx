@@ -19,7 +19,7 @@ function Marked({ way, children }: { way: Way; children: ReactNode }) {
       p={6}
       c="inherit"
       bg="var(--mantine-color-yellow-light)"
-      style={{ outline: '2px solid var(--mantine-color-yellow-7)', borderRadius: 6 }}
+      style={{ borderInlineStart: '3px solid var(--mantine-color-yellow-7)' }} // a box would look editable
     >
       {children}
     </Box>

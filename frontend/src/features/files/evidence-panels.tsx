@@ -1,10 +1,9 @@
-import { Badge, Code, Group, List, Stack, Table, Text } from '@mantine/core';
+import { Badge, Code, Group, List, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { LineLink, LineLinks } from '@/features/files/line-link';
+import { LineLinks } from '@/features/files/line-link';
 import { useLanguageName, useSensitiveName } from '@/components/ui/names';
 import { Panel } from '@/components/ui/panel';
-import { TableScroll } from '@/components/ui/table-scroll';
-import type { Duplicates, FileReport, LabelSuspect, SensitiveKind } from '@/lib/api/report-types';
+import type { Duplicates, FileReport, SensitiveKind } from '@/lib/api/report-types';
 import { formatNumber, formatPercent } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 
@@ -39,38 +38,6 @@ export function DuplicatesPanel({ duplicates }: { duplicates: Duplicates }) {
           {t('duplicates.more', { count: groups.length - GROUPS_SHOWN })}
         </Text>
       )}
-    </Panel>
-  );
-}
-
-/** Labels that the rest of the data speaks against. */
-export function SuspectsPanel({ suspects }: { suspects: LabelSuspect[] }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  return (
-    <Panel title={t('suspects.title')} note={t('suspects.note')}>
-      <TableScroll label={t('suspects.title')}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={80}>{t('report.line')}</Table.Th>
-            <Table.Th>{t('suspects.label')}</Table.Th>
-            <Table.Th>{t('suspects.suggested')}</Table.Th>
-            <Table.Th ta="right">{t('suspects.confidence')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {suspects.map(({ line, label, suggested, confidence }) => (
-            <Table.Tr key={line}>
-              <Table.Td>
-                <LineLink line={line} path="label" />
-              </Table.Td>
-              <Table.Td>{label}</Table.Td>
-              <Table.Td fw={600}>{suggested}</Table.Td>
-              <Table.Td ta="right">{formatPercent(confidence, language)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </TableScroll>
     </Panel>
   );
 }

@@ -1,4 +1,5 @@
 import { BarChart } from '@mantine/charts';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '@/components/ui/panel';
 import type { FileReport } from '@/lib/api/report-types';
@@ -7,7 +8,7 @@ const SHOWN = 30;
 const ROW_PX = 30;
 
 /** How many rows each label has, the largest first. */
-export function LabelBalance({ labels }: { labels: FileReport['labels'] }) {
+export function LabelBalance({ labels, children }: { labels: FileReport['labels']; children?: ReactNode }) {
   const { t } = useTranslation();
   const sorted = [...labels].sort((a, b) => b.rows - a.rows);
   const shown = sorted.slice(0, SHOWN);
@@ -33,6 +34,7 @@ export function LabelBalance({ labels }: { labels: FileReport['labels'] }) {
           barProps={{ radius: 4, maxBarSize: 20, isAnimationActive: false }}
         />
       </div>
+      {children}
     </Panel>
   );
 }

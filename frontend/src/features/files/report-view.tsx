@@ -1,18 +1,15 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import {
-  DuplicatesPanel,
-  LanguagesPanel,
-  SensitivePanel,
-  SuspectsPanel,
-} from '@/features/files/evidence-panels';
+import { DuplicatesPanel, LanguagesPanel, SensitivePanel } from '@/features/files/evidence-panels';
 import { FindingsPanel } from '@/features/files/findings-panel';
 import { LabelBalance } from '@/features/files/label-balance';
 import { LengthsPanel } from '@/features/files/lengths-panel';
 import { ReadingPanel } from '@/features/files/reading-panel';
+import { RenameLabelForm } from '@/features/files/rename-label-form';
 import { reportQuery } from '@/features/files/report-query';
 import { SamplePanel } from '@/features/files/sample-panel';
+import { SuspectsPanel } from '@/features/files/suspects-panel';
 import { ToDoPanel } from '@/features/files/to-do-panel';
 import { LoadError } from '@/components/ui/load-error';
 import { LoadingRows } from '@/components/ui/loading';
@@ -20,7 +17,7 @@ import type { FileReport } from '@/lib/api/report-types';
 import type { FileObject } from '@/lib/api/types';
 import { useScope } from '@/lib/project';
 
-function Evidence({ report }: { report: FileReport }) {
+function Evidence({ report, datasetId }: { report: FileReport; datasetId: string | null }) {
   const { t } = useTranslation();
   const { duplicates, lengths } = report;
   return (
@@ -33,9 +30,21 @@ function Evidence({ report }: { report: FileReport }) {
         count={report.warning_count}
       />
       {duplicates.groups.length > 0 && <DuplicatesPanel duplicates={duplicates} />}
-      {report.label_suspects.length > 0 && <SuspectsPanel suspects={report.label_suspects} />}
+      {datasetId && report.label_suspects.length > 0 && (
+        <SuspectsPanel fileId={report.file_id} datasetId={datasetId} suspects={report.label_suspects} />
+      )}
       {report.sensitive.length > 0 && <SensitivePanel sensitive={report.sensitive} />}
-      {report.labels.length > 0 && <LabelBalance labels={report.labels} />}
+      {report.labels.length > 0 && (
+        <LabelBalance labels={report.labels}>
+          {datasetId && report.format === 'classification' && (
+            <RenameLabelForm
+              fileId={report.file_id}
+              datasetId={datasetId}
+              labels={report.labels.map(({ label }) => label)}
+            />
+          )}
+        </LabelBalance>
+      )}
       {lengths && lengths.histogram.length > 0 && <LengthsPanel lengths={lengths} />}
       {report.languages.length > 0 && <LanguagesPanel languages={report.languages} />}
       {report.sample.length > 0 && <SamplePanel rows={report.sample} />}
@@ -52,7 +61,7 @@ export function ReportView({ file, datasetId }: { file: FileObject; datasetId: s
   return (
     <Stack gap="lg">
       <ToDoPanel report={report} datasetId={datasetId} isMade={file.bytes > 0} />
-      <Evidence report={report} />
+      <Evidence report={report} datasetId={datasetId} />
     </Stack>
   );
 }

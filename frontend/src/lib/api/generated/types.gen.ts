@@ -1372,7 +1372,9 @@ export type OperationInputRequest = ({
     type: 'merge';
 } & MergeInputRequest) | ({
     type: 'augment';
-} & AugmentInputRequest);
+} & AugmentInputRequest) | ({
+    type: 'relabel';
+} & RelabelInputRequest);
 
 export type OrganizationOutput = {
     id: string;
@@ -1619,6 +1621,21 @@ export type ReadingProgressOutput = {
     total_bytes: number;
     rows: number;
 };
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type RelabelInputRequest = {
+    type: RelabelInputTypeEnum;
+    file_id: string;
+    rows?: Array<RowLabelInputRequest>;
+    labels?: Array<LabelChangeInputRequest>;
+};
+
+/**
+ * * `relabel` - relabel
+ */
+export type RelabelInputTypeEnum = 'relabel';
 
 export type ResultFileOutput = {
     id: string;
@@ -2034,6 +2051,22 @@ export type WhereInputRequest = {
     languages?: Array<string>;
     min_characters?: number;
     max_characters?: number;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type LabelChangeInputRequest = {
+    label: string;
+    to: string;
+};
+
+/**
+ * Refuses fields that it does not know, by name.
+ */
+export type RowLabelInputRequest = {
+    line: number;
+    label: string;
 };
 
 /**
