@@ -1,5 +1,7 @@
 """Calls and their answers, and what is not there although its key is."""
 
+import json
+
 import pytest
 
 from tests.workers.doctor.test_formats_chat import ANSWER, ANSWERED, CALL, CALLING, CHAT, TOOL, USER, chat
@@ -62,3 +64,14 @@ def test_a_call_without_arguments_has_none():
 
     assert repaired["messages"][1]["tool_calls"][0]["function"]["arguments"] == "{}"
     assert [CHAT.check(row, 1)[0].fix, CHAT.check(repaired, 1)] == ["arguments_to_json", []]
+
+
+@pytest.mark.parametrize("answer", [{"km": 900}, [True, None], [{"city": "Riga"}]])
+def test_what_a_tool_answers_becomes_its_json(answer):
+    row = chat(USER, CALLING, {**ANSWERED, "content": answer}, ANSWER, tools=[TOOL])
+
+    repaired = CHAT.repair(row, frozenset({"contents_to_text"}))
+
+    assert {finding.fix for finding in CHAT.check(row, 1)} == {"contents_to_text"}
+    assert CHAT.check(repaired, 1) == []
+    assert json.loads(repaired["messages"][2]["content"]) == answer

@@ -11,7 +11,7 @@ from workers.doctor.examine.languages import Languages
 from workers.doctor.examine.lengths import Lengths
 from workers.doctor.examine.rows import Rows
 from workers.doctor.examine.sensitive import SensitiveData
-from workers.doctor.formats import rules
+from workers.doctor.formats import Rules, rules
 
 
 def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[str, Any]:
@@ -31,10 +31,7 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
     rows, rules_of_format = Rows(workdir), rules(format)
     lengths, languages, sensitive = Lengths(), Languages(), SensitiveData()
     positions = rows.spread()
-    for line, plain in rows.examined(positions):
-        if text := text_of(rules_of_format, plain):
-            for look in (lengths, languages, sensitive):
-                look.add(line, text)
+    _look(rows, rules_of_format, positions, (lengths, languages, sensitive))
     duplicates = Duplicates(rows, rules_of_format)
     suspects = label_noise.find_suspects(_examples(rows) if format is RowFormat.CLASSIFICATION else [])
     labels = [(found["label"], found["rows"]) for found in report.get("labels") or []]
@@ -56,11 +53,10 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
             *lengths.warnings(),
         ],
         "totals": {
-            "duplicate_rows": result["exact"],
-            "near_duplicate_rows": result["near"],
-            **({conflicting[0].code: count_conflicts(rows)} if conflicting else {}),
+            **duplicates.totals(),
             **lengths.totals(),
-            "other_language": languages.strangers,
+            **languages.totals(),
+            **({conflicting[0].code: count_conflicts(rows)} if conflicting else {}),
         },
         "fixes": {
             "drop_duplicates": result["exact"],
@@ -69,6 +65,13 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
             "unify_labels": balance.to_unify(labels),
         },
     }
+
+
+def _look(rows: Rows, rules_of_format: Rules, positions: list[int], looks: tuple[Any, ...]) -> None:
+    for line, plain in rows.examined(positions):
+        if text := text_of(rules_of_format, plain):
+            for look in looks:
+                look.add(line, text)
 
 
 def _examples(rows: Rows) -> list[Example]:

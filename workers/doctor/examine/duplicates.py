@@ -53,6 +53,10 @@ class Duplicates:
             ],
         }
 
+    def totals(self) -> dict[str, int]:
+        """How many rows each warning is of, listed or not."""
+        return {"duplicate_rows": _repeats(self.exact), "near_duplicate_rows": _repeats(self.near)}
+
     def warnings(self) -> list[Finding]:
         return [
             *(

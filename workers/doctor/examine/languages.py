@@ -79,10 +79,9 @@ class Languages:
             for line in self._first[language]
         ]
 
-    @property
-    def strangers(self) -> int:
+    def totals(self) -> dict[str, int]:
         """How many rows these warnings are of, listed or not."""
-        return sum(self._sure[language] for language in self._strange())
+        return {"other_language": sum(self._sure[language] for language in self._strange())}
 
     def _strange(self) -> list[str]:
         known = self._sure.total()

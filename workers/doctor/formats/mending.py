@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from workers.doctor.finding import Row
-from workers.doctor.formats.fields import as_text, is_empty
-from workers.doctor.formats.messages import ROLES, mended_weight, renamed_role
+from workers.doctor.formats.fields import is_empty
+from workers.doctor.formats.messages import ROLES, content_text, mended_weight, renamed_role
 
 Message = dict[str, Any]
 # The fixes that make a bad row sound and lose nothing of it.
@@ -55,9 +55,9 @@ def _rename_role(message: Message) -> Message:
 
 
 def _content_to_text(message: Message) -> Message:
-    content = message.get("content")
-    text = as_text(content)
-    return message if text is None or isinstance(content, str) else {**message, "content": text}
+    text = content_text(message)
+    is_text = isinstance(message.get("content"), str)
+    return message if text is None or is_text else {**message, "content": text}
 
 
 def _weight_to_integer(message: Message) -> Message:

@@ -1,5 +1,6 @@
 """The messages of a conversation, as OpenAI's formats have them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,8 @@ def _check_content(message: dict[str, Any], role: str, at: At) -> Iterator[Findi
         fix = "functions_to_tools" if message.get("function_call") else "drop_rows"
         yield at.error("content", "missing_content", fix)
     elif isinstance(content, list) and content:
-        yield from _check_parts(content, at)
+        fix = "drop_rows" if content_text(message) is None else "contents_to_text"
+        yield from _check_parts(content, at, fix)
     elif not isinstance(content, str):
         yield at.error("content", "invalid_content", _content_fix(message))
     elif not calls and role in ("assistant", "user") and not content.strip():
@@ -110,11 +112,18 @@ def _check_content(message: dict[str, Any], role: str, at: At) -> Iterator[Findi
 def _content_fix(message: dict[str, Any]) -> str:
     if message.get("function_call") and message.get("content") is None:
         return "functions_to_tools"
-    return "drop_rows" if as_text(message.get("content")) is None else "contents_to_text"
+    return "drop_rows" if content_text(message) is None else "contents_to_text"
 
 
-def _check_parts(parts: list[Any], at: At) -> Iterator[Finding]:
-    fix = "drop_rows" if as_text(parts) is None else "contents_to_text"
+def content_text(message: dict[str, Any]) -> str | None:
+    """A content that is no text as text, where it has some; what a tool answers is then its JSON."""
+    content = message.get("content")
+    text = as_text(content)
+    is_data = isinstance(content, dict | list) and message.get("role") == "tool"
+    return json.dumps(content, ensure_ascii=False) if text is None and is_data else text
+
+
+def _check_parts(parts: list[Any], at: At, fix: str) -> Iterator[Finding]:
     for place, part in enumerate(parts):
         if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
             yield at.error(f"content[{place}]", "invalid_content", fix, reason="part")
