@@ -21,7 +21,7 @@ from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
 from kernel.contracts import AdapterKind, Canary, TrainSpec
-from workers.training.divergence import require_finite_weights
+from workers.training.divergence import require_finite_scores, require_finite_weights
 
 WEIGHTS, CONFIG, HEAD = "adapter_model.safetensors", "adapter_config.json", "head.safetensors"
 PARITY, ABOUT = "parity.json", "about.json"
@@ -76,8 +76,9 @@ def read_adapter(folder: Path, model: Any, head: Any = None) -> None:
         head.load_state_dict(load_file(str(folder / HEAD)))
 
 
-def write_parity(folder: Path, samples: list[dict[str, Any]]) -> None:
-    """Add the certificate's held-out samples to a finished adapter."""
+def write_parity(folder: Path, step: int, samples: list[dict[str, Any]]) -> None:
+    """Add the certificate's held-out samples to a finished adapter. Raises TrainingDiverged."""
+    require_finite_scores(step, (logprob for sample in samples for logprob in sample["logprobs"]))
     _write_json(folder / PARITY, {"samples": samples})
 
 

@@ -30,6 +30,12 @@ def require_finite_weights(step: int, are_finite: Iterable[bool]) -> None:
         raise diverged(step, "the model's weights are not finite numbers")
 
 
+def require_finite_scores(step: int, logprobs: Iterable[float]) -> None:
+    """Raises TrainingDiverged for a model whose answers have no probability."""
+    if not all(map(math.isfinite, logprobs)):
+        raise diverged(step, "the model's log-probabilities are not finite numbers")
+
+
 def require_learned(step: int, loss: float, base_loss: float, vocabulary: int) -> None:
     """Raises TrainingDiverged for a language model that is worse than its base, and than chance."""
     if loss > max(base_loss, math.log(vocabulary)):

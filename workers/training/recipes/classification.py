@@ -135,7 +135,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     adapter = workdir / "adapter"
     write_adapter(adapter, state.step, state.model, about, head)
     scored = label_logprobs(state, sample_ids)
-    write_parity(adapter, parity_rows(labels, samples, sample_ids, scored, base_logprobs))
+    write_parity(adapter, state.step, parity_rows(labels, samples, sample_ids, scored, base_logprobs))
     report = TrainReport(
         steps=state.step,
         trained_tokens=state.trained_tokens,

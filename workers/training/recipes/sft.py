@@ -82,7 +82,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     adapter = workdir / "adapter"
     about = replace(about, canary=canary_of(trainer.model, dtype))
     write_adapter(adapter, trainer.state.global_step, trainer.model, about)
-    write_parity(adapter, score_causal_samples(trainer.model, samples, dtype))
+    write_parity(adapter, trainer.state.global_step, score_causal_samples(trainer.model, samples, dtype))
     report = TrainReport(
         steps=trainer.state.global_step,
         trained_tokens=int(trainer.state.num_input_tokens_seen),
