@@ -29,12 +29,11 @@ def examine(workdir: Path, format: RowFormat, report: dict[str, Any]) -> dict[st
         ({code: rows}), which the report's own are to be joined with.
     """
     rows, rules_of_format = Rows(workdir), rules(format)
-    lengths, languages, sensitive = Lengths(), Languages(), SensitiveData()
-    positions = rows.spread()
+    lengths, languages, sensitive, positions = Lengths(), Languages(), SensitiveData(), rows.spread()
     _look(rows, rules_of_format, positions, (lengths, languages, sensitive))
     duplicates = Duplicates(rows, rules_of_format)
-    suspects = label_noise.find_suspects(_examples(rows) if format is RowFormat.CLASSIFICATION else [])
-    labels = [(found["label"], found["rows"]) for found in report.get("labels") or []]
+    suspects = label_noise.find_suspects(_examples(rows, format))
+    labels = _labels(report)
     result, conflicting = duplicates.result(), conflicts(rows, format)
     return {
         "lengths": lengths.result(),
@@ -74,7 +73,13 @@ def _look(rows: Rows, rules_of_format: Rules, positions: list[int], looks: tuple
                 look.add(line, text)
 
 
-def _examples(rows: Rows) -> list[Example]:
+def _labels(report: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(found["label"], found["rows"]) for found in report.get("labels") or []]
+
+
+def _examples(rows: Rows, format: RowFormat) -> list[Example]:
+    if format is not RowFormat.CLASSIFICATION:
+        return []
     return [
         (line, plain["text"][: label_noise.CHARACTERS], plain["label"])
         for line, plain in rows.examined(rows.spread(label_noise.MOST_ROWS))
