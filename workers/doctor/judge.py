@@ -14,6 +14,7 @@ from workers.doctor.native.lines import lines_of, open_lines, rest_of_long_line
 from workers.doctor.readers.content import refusal, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.jsonl import parse_object
+from workers.doctor.readers.repeated import repeated_keys
 from workers.doctor.recognise.spelling import Convert
 from workers.doctor.remarks import Remarks
 
@@ -42,7 +43,7 @@ class Sink(Protocol):
         ...
 
     def note(self, finding: Finding) -> None:
-        """Of the whole file."""
+        """Of the whole file, or a warning of a line, which may come before its row."""
         ...
 
 
@@ -87,7 +88,10 @@ def _judge_object(line: int, data: bytes, lane: Lane, taking: Taking, limits: Li
     row = parse_object(data, line, limits.nesting)
     if isinstance(row, Finding):
         sink.bad(line, None, [_dropped(row)])
-    elif len(row) > limits.columns:
+        return
+    for warning in repeated_keys(data, row, line):
+        sink.note(warning)
+    if len(row) > limits.columns:
         sink.bad(line, None, [_dropped(unreadable("too_many_columns", line, limit=limits.columns))])
     elif (sound := _judge(line, row, taking, sink)) is not None:
         lane.learn(sound)

@@ -61,6 +61,12 @@ SENTENCES: dict[str, str] = {
         "Row {line} cannot be read: it is nested too deeply. What follows it was not read."
     ),
     # JSON and tables
+    "repeated_key": "Line {line}: {name!r} stands twice in one object. The last value is read, no other.",
+    "rows_of_member": "The rows are those of {name!r}. Not read: {names}.",
+    "unclear_rows": (
+        "Several members of the document hold rows: {names}. Upload them one by one, as arrays of objects."
+    ),
+    "document_pages": "No rows are found in the document. Each member is read as a page of text: {names}.",
     "not_an_object": "Line {line} is not a JSON object. Each row must be one object, like {{...}}.",
     **{
         f"invalid_json/{fault}": "Line {line} is not valid JSON: {says} at column {column}."
@@ -99,6 +105,22 @@ SENTENCES: dict[str, str] = {
     "invalid_csv/nul": "Line {line} cannot be read: it holds a NUL character.",
     "no_header": (
         "The first line holds data, not names. The columns are called column_1 to column_{columns}."
+    ),
+    "line_above_header": "Line {line} ({names}) stands above the names in line {other}. It is not read.",
+    "second_header": "Line {line} names the columns once more ({names}). It is not read as a row.",
+    "repeated_header": "Line {line} names the columns again. It is not read as a row.",
+    "header_assumed": (
+        "Line {line} is taken for the names of the columns: {names}. "
+        "If it is a row, put a line with names above it."
+    ),
+    "separator_guessed": "The fields are read as parted by {separator!r}.",
+    "unclear_separator": (
+        "The first line names the columns {names}, parted by {separator!r}, but the lines below do not have "
+        "as many fields. Part the fields with commas or tabs, and put quotes around text that holds them."
+    ),
+    "lines_joined": (
+        "Lines {line} to {last} are read as one row: a quote opens in the first and closes in the last. "
+        "If each is a row, write two quotes for one."
     ),
     "wrong_column_count": "Line {line} has {found} column(s), but the header names {wanted}.",
     "wrong_column_count/more": (

@@ -35,7 +35,7 @@ def validate(path: Path, source: FileSource, recognised: Recognised, limits: Lim
         if lane is not None and coding is not None:
             judge_lines(path, coding, lane, taking, limits, clerk)
         else:
-            judge_rows(source.rows(), taking, clerk)
+            judge_rows(source.read(), taking, clerk)
         report.labels, report.sample = keeper.labels, keeper.sample
     for finding in check_end(report):
         report.add(finding)

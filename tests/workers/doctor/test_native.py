@@ -68,7 +68,7 @@ def both(data: bytes, folder: Path) -> tuple[tuple[Any, ...], tuple[Any, ...], i
             if name == "slow":
                 source = open_source(path, path.name, LIMITS)
                 assert not isinstance(source, Finding)
-                judge_rows(source.rows(), taking(), kept)
+                judge_rows(source.read(), taking(), kept)
             else:
                 coding = plain_coding(path)
                 assert lane is not None and coding is not None

@@ -94,3 +94,106 @@ def test_what_cannot_be_read_of_a_document_is_told(path: Path, content: str, cod
 
 def test_array_deeper_than_any_stack_is_refused(path: Path) -> None:
     assert _rows(path, "[" * 100_000) == [(1, "nested_too_deeply")]
+
+
+_ROWS = [{"text": f"row {n}", "label": "ab"[n % 2]} for n in range(6)]
+_META = {"exported_at": "2026-01-05", "by": {"desk": [1, 2]}}
+_LISTS = [list(row.values()) for row in _ROWS]
+
+
+def _read(path: Path, document: Any) -> tuple[list[Any], list[str]]:
+    path.write_text(json.dumps(document))
+    source = open_source(path, "file.json", Limits())
+    assert isinstance(source, FileSource), source
+    return [row for _, row in source.rows()], [note.message for note in source.notes]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"meta": _META, "data": _ROWS}, "The rows are those of 'data'. Not read: 'meta'."),
+        ({"version": 2, "errors": [], "data": _ROWS},
+         "The rows are those of 'data'. Not read: 'version', 'errors' (0)."),
+        ({"columns": ["text", "label"], "data": _ROWS},
+         "The rows are those of 'data'. Not read: 'columns' (2)."),
+        ({"train": _ROWS, "test": _ROWS[:4]}, "The rows are those of 'train'. Not read: 'test' (4)."),
+        ({"test": _ROWS[:4], "validation": [], "train": _ROWS},
+         "The rows are those of 'train'. Not read: 'test' (4), 'validation' (0)."),
+        ({"status": "ok", "data": {"total": 6, "rows": _ROWS}},
+         "The rows are those of 'data.rows'. Not read: 'status', 'data.total'."),
+        ({"meta": _META, "reviews": _ROWS}, "The rows are those of 'reviews'. Not read: 'meta'."),
+        ({"schema": {"fields": [{"name": "text"}, {"name": "label"}]}, "data": _ROWS},
+         "The rows are those of 'data'. Not read: 'schema'."),
+        ({"columns": ["text", "label"], "index": [0, 1, 2, 3, 4, 5], "data": _LISTS},
+         "The rows are those of 'data'. Not read: 'index' (6)."),
+        ({"header": ["text", "label"], "rows": _LISTS}, None),
+        ({"text": [row["text"] for row in _ROWS], "label": [row["label"] for row in _ROWS]}, None),
+        ({name: {str(n): row[name] for n, row in enumerate(_ROWS)} for name in ("text", "label")}, None),
+        ({"data": _ROWS}, None),
+    ],
+)  # fmt: skip
+def test_rows_are_found_behind_whatever_stands_around_them(
+    path: Path, document: Any, said: str | None
+) -> None:
+    assert _read(path, document) == (_ROWS, [said] if said else [])
+
+
+def test_members_larger_than_a_row_are_passed_over(path: Path) -> None:
+    document = {"test": [{"text": "a" * 60}] * 10, "train": _ROWS}
+    path.write_text(json.dumps(document))
+
+    source = open_source(path, "file.json", Limits(line_bytes=200))
+
+    assert isinstance(source, FileSource)
+    assert [row for _, row in source.rows()] == _ROWS
+
+
+def test_several_members_with_rows_are_asked_for(path: Path) -> None:
+    path.write_text(json.dumps({"reviews": _ROWS, "users": _ROWS}))
+
+    found = open_source(path, "file.json", Limits())
+
+    assert isinstance(found, Finding)
+    assert (found.code, found.values) == ("unclear_rows", {"names": "'reviews', 'users'"})
+
+
+def test_pages_of_text_are_said_to_be_pages(path: Path) -> None:
+    rows, said = _read(path, {"Refund": {"steps": ["ask", "pay"]}, "Other": {"note": "call"}})
+
+    assert [row["title"] for row in rows] == ["Refund", "Other"]
+    assert said == [
+        "No rows are found in the document. Each member is read as a page of text: 'Refund', 'Other'."
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"text": "a", "label": "x", "label": "y"}',
+        '{"text": "a", "label": "y", "text": "a"}',
+        '{"text": "a", "label": "y", "more": [{"k": 1, "k": 2}]}',
+        '{"text" : "a", "label" : "x", "label" : "y"}',
+        '{"text": "a", "l\\u0061bel": "x", "label": "y"}',
+        '{"text": "{\\"a\\": 1}", "label": "x", "label": "y"}',
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_key_that_stands_twice_is_named_with_its_line(path: Path, name: str, row: str) -> None:
+    good = '{"text": "b", "label": "y"}'
+    path.write_text(f"{good}\n{row}\n{good}\n" if name == "a.jsonl" else f"[{good},{row},{good}]")
+    source = open_source(path, name, Limits())
+    assert isinstance(source, FileSource)
+
+    warnings = [row for _, row in source.read() if isinstance(row, Finding)]
+
+    assert [(one.code, one.line, one.is_error) for one in warnings] == [("repeated_key", 2, False)]
+    assert len(list(source.rows())) == 3
+
+
+@pytest.mark.parametrize("text", [r"\":", "a: b", r"say \"hi\": no", " :", r"\\"])
+def test_text_with_marks_of_keys_repeats_none(path: Path, text: str) -> None:
+    path.write_text(f'{{"text": "{text}", "label": "a"}}\n{{"text": "b", "label": "c"}}\n')
+    source = open_source(path, "a.jsonl", Limits())
+
+    assert isinstance(source, FileSource)
+    assert [type(row) for _, row in source.read()] == [dict, dict]

@@ -41,12 +41,14 @@ def check_text(row: Row, name: str, line: int) -> Iterator[Finding]:
 
 
 def as_label(value: object) -> object:
-    """Classes are often numbered: an integer is the label that it writes."""
+    """Classes are often numbered: a whole number is the label that it writes, without a point."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value) if isinstance(value, int) else value
 
 
 def check_label(row: Row, name: str, line: int) -> Iterator[Finding]:
-    """A string on one line, or an integer; white space and what nobody sees around it are not part of it."""
+    """A string on one line, or a whole number; white space and what nobody sees around it are left out."""
     value = as_label(row.get(name))
     if not isinstance(value, str):
         yield from check_text(row, name, line)

@@ -9,6 +9,7 @@ from workers.doctor.finding import Row
 from workers.doctor.formats.chat import RULES
 from workers.doctor.formats.tools import declared
 from workers.doctor.native import Sound
+from workers.doctor.readers.repeated import may_repeat, repeated_keys
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 
@@ -80,7 +81,9 @@ class ChatLane:
                     break
             else:
                 if row.tools is None and "tool" not in roles:
-                    return row
+                    # two quotes around each: "messages", and of a message two keys and two texts
+                    is_usual = not may_repeat(data, 2 + 8 * len(roles))
+                    return row if is_usual or not repeated_keys(data, _decode(data), 1) else None
             return self._look(row, data)
         return None
 
@@ -108,6 +111,8 @@ class ChatLane:
         """At a row with a sound order, and with more than text."""
         names = self._tools.get(_encode(row.tools))
         if names is None or row.messages[-1].weight == 0 or not _fits(row.messages, names):
+            return None
+        if repeated_keys(data, _decode(data), 1):
             return None
         is_text = row.tools is None and all(m.tool_calls is UNSET and m.role != "tool" for m in row.messages)
         return row if is_text else data

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NoReturn, TextIO
 
 from workers.doctor.finding import Value
+from workers.doctor.readers.repeated import Pairs
 
 _CHUNK = 64 * 1024
+_LEVELS = 64  # a value nested more deeply is read as a whole
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -30,7 +32,10 @@ class Cursor:
         self._file, self._limit = file, limit
         self._text, self._at = "", 0
         self._lines_before = 0
-        self._decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+        self._pairs = Pairs()
+        decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=self._pairs)
+        self._decode = decoder.raw_decode
+        self.repeated: list[str] = []  # keys that stand twice in one object of what `value` read last
 
     @property
     def line(self) -> int:
@@ -54,6 +59,7 @@ class Cursor:
         """Read one whole value."""
         self.peek()
         while True:
+            self.repeated = self._pairs.names = []
             try:
                 found, end = self._decode(self._text, self._at)
             except RecursionError as error:
@@ -69,6 +75,15 @@ class Cursor:
             if end < len(self._text) or not self._more():  # a number may go on
                 self._at += size
                 return found
+
+    def skip(self, levels: int = _LEVELS) -> None:
+        """Pass over one value, however long it is."""
+        opens = self.peek()
+        if opens not in ("[", "{") or levels == 0:
+            self.value()
+            return
+        for _ in self.elements() if opens == "[" else self.names():
+            self.skip(levels - 1)
 
     def elements(self) -> Iterator[None]:
         """Stand before each element of the array ahead, to be read or walked into by the caller."""

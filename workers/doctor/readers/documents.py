@@ -8,17 +8,29 @@ from itertools import islice
 from typing import Any
 
 from kernel.rows import Limits
-from workers.doctor.finding import Finding, Row
-from workers.doctor.readers.content import Content, FileSource, Rows, refusal, unreadable
+from workers.doctor.finding import Finding, Row, quoted
+from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
 from workers.doctor.readers.cursor import Broken, Cursor
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.jsonl import is_deeper, too_deep
 from workers.doctor.readers.lines import decoded
+from workers.doctor.readers.members import (
+    ROW_KEYS,
+    Place,
+    are_columns,
+    are_numbered_columns,
+    columns_of_lists,
+    columns_of_objects,
+    elements_at,
+    not_read,
+    place_of_rows,
+    rows_of_lists,
+    survey,
+)
+from workers.doctor.readers.repeated import said_of
 from workers.doctor.readers.squad import has_paragraphs, paragraphs
 
-_WRAPPERS = ("data", "rows", "examples", "items", "records", "train", "results")
 _LOOKED_AT = 50  # elements that decide the shape
-_ROW_KEYS = ("messages", "conversations", "instruction", "prompt", "input", "text")  # of a file with one row
 
 Shape = Callable[[Cursor], Iterator[Any]]  # yields rows, scalars or Findings
 
@@ -26,13 +38,26 @@ Shape = Callable[[Cursor], Iterator[Any]]  # yields rows, scalars or Findings
 def open_document(content: Content, coding: Coding, limits: Limits) -> FileSource | Finding:
     with _cursor(content, coding, limits) as cursor:
         is_array = cursor.peek() == "["
+    notes: tuple[Finding, ...] = ()
     try:
-        shape = _elements if is_array else _shape_of_object(content, coding, limits)
+        if is_array:
+            shape: Shape = _elements
+        else:
+            found = _shape_of_object(content, coding, limits)
+            if isinstance(found, Finding):
+                return found
+            shape, notes = found
     except Broken as error:
         return _broken(1, error)
-    if not is_array and content.size > limits.document_bytes and shape in (_pages, _single):
+    if (
+        not is_array
+        and content.size > limits.document_bytes
+        and shape in (_pages, _single, columns_of_lists, columns_of_objects)
+    ):
         return refusal("document_too_large", limit=limits.document_bytes // 1024**2)
-    return FileSource(syntax="json", encoding=coding.name, read=lambda: _rows(content, coding, limits, shape))
+    return FileSource(
+        syntax="json", encoding=coding.name, notes=notes, read=lambda: _rows(content, coding, limits, shape)
+    )
 
 
 @contextmanager
@@ -48,6 +73,8 @@ def _rows(content: Content, coding: Coding, limits: Limits, shape: Shape) -> Row
         try:
             for value in shape(cursor):
                 number += 1
+                for name in dict.fromkeys(cursor.repeated):
+                    yield number, said_of(name, number)
                 yield number, _row(value, number, limits.nesting)
             cursor.end()
         except Broken as error:
@@ -74,13 +101,18 @@ def _broken(line: int, error: Broken) -> Finding:
     return Finding(line=line, param=None, code=error.code, values=error.values)
 
 
-def _shape_of_object(content: Content, coding: Coding, limits: Limits) -> Shape:
+def _shape_of_object(
+    content: Content, coding: Coding, limits: Limits
+) -> tuple[Shape, tuple[Finding, ...]] | Finding:
     with _cursor(content, coding, limits) as cursor:
-        wrapper = _wrapper(cursor)
-    if wrapper is not None:
-        with _cursor(content, coding, limits) as cursor:
-            is_squad = has_paragraphs(cursor, wrapper)
-        return partial(paragraphs, wrapper=wrapper) if is_squad else partial(_wrapped, wrapper=wrapper)
+        members = survey(cursor)
+    place = place_of_rows(members)
+    if isinstance(place, Finding):
+        return place
+    if place is not None:
+        return _shape_at(content, coding, limits, place), not_read(members, place)
+    if are_columns(members):
+        return columns_of_lists, ()
     values: dict[str, Any] = {}
     with _cursor(content, coding, limits) as cursor:
         try:
@@ -88,24 +120,25 @@ def _shape_of_object(content: Content, coding: Coding, limits: Limits) -> Shape:
         except Broken:
             if not values:
                 raise
-    return _shape_of_values(values)
+    shape = _shape_of_values(values)
+    notes = (note("document_pages", names=quoted(list(values)[:5])),) if shape is _pages else ()
+    return shape, notes
 
 
-def _wrapper(cursor: Cursor) -> str | None:
-    """The first key whose value is an array of rows, if the object is but a wrapping."""
-    for key in cursor.names():
-        if key in _WRAPPERS and cursor.peek() == "[":
-            for _ in cursor.elements():
-                return key if cursor.peek() == "{" else None
-            return None
-        if cursor.peek() in ("{", "["):
-            return None
-        cursor.value()
-    return None
+def _shape_at(content: Content, coding: Coding, limits: Limits, place: Place) -> Shape:
+    if place.names:
+        return partial(rows_of_lists, path=place.path, names=place.names)
+    if len(place.path) == 1:
+        with _cursor(content, coding, limits) as cursor:
+            if has_paragraphs(cursor, place.path[0]):
+                return partial(paragraphs, wrapper=place.path[0])
+    return partial(elements_at, path=place.path)
 
 
 def _shape_of_values(values: dict[str, Any]) -> Shape:
-    if any(key in values for key in _ROW_KEYS):
+    if are_numbered_columns(values):
+        return columns_of_objects
+    if any(key in values for key in ROW_KEYS):
         return _single
     if all(isinstance(value, str | int | float) for value in values.values()):
         return _scalars
@@ -125,14 +158,6 @@ def _are_alike(rows: list[dict[str, Any]]) -> bool:
 def _elements(cursor: Cursor) -> Iterator[Any]:
     for _ in cursor.elements():
         yield cursor.value()
-
-
-def _wrapped(cursor: Cursor, wrapper: str) -> Iterator[Any]:
-    for key in cursor.names():
-        if key == wrapper:
-            yield from _elements(cursor)
-        else:
-            cursor.value()
 
 
 def _pairs(cursor: Cursor) -> Iterator[tuple[str, Any]]:

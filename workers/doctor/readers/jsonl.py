@@ -12,6 +12,7 @@ from workers.doctor.finding import Finding, Row
 from workers.doctor.readers.content import Content, FileSource, Rows, unreadable
 from workers.doctor.readers.encoding import Coding
 from workers.doctor.readers.lines import byte_lines, not_utf8, text_lines
+from workers.doctor.readers.repeated import repeated_keys
 from workers.doctor.readers.sampling import MOST_ROWS, Sample, take_sample
 
 _DECODER = msgspec.json.Decoder()
@@ -76,7 +77,7 @@ def _read_bytes(content: Content, coding: Coding, limits: Limits) -> Rows:
         if isinstance(data, Finding):
             yield number, data
         elif not data.isspace():
-            yield number, parse_object(data, number, limits.nesting)
+            yield from _read_object(data, number, limits.nesting)
 
 
 def _read_text(content: Content, coding: Coding, limits: Limits) -> Rows:
@@ -84,7 +85,15 @@ def _read_text(content: Content, coding: Coding, limits: Limits) -> Rows:
         if line.finding is not None:
             yield line.number, line.finding
         elif line.text.strip():
-            yield line.number, parse_object(line.text.encode(), line.number, limits.nesting)
+            yield from _read_object(line.text.encode(), line.number, limits.nesting)
+
+
+def _read_object(data: bytes, line: int, nesting: int) -> Rows:
+    row = parse_object(data, line, nesting)
+    if isinstance(row, dict):
+        for warning in repeated_keys(data, row, line):
+            yield line, warning
+    yield line, row
 
 
 def parse_object(data: bytes, line: int, nesting: int) -> Row | Finding:

@@ -72,6 +72,10 @@ FILE = _any_of(
     "file_name filename file path image image_path img audio audio_path wav clip "
     "文件名 文件 图片 图像 音频 路径"
 )
+# Of the names above, those that are classes of texts as well.
+OFTEN_VALUES = _any_of(
+    "question title topic type emotion comment review tweet message 问题 标题 主题 评论 题目 类型"
+)
 _KEYS = _any_of("id idx index key row no nr uuid guid 编号 序号 行号 索引")
 _KEY_END = re.compile(
     r"(?:^|[\W_])(?i:id|ids|idx|index|key|uuid|guid)$|[a-z](?:Id|ID)$|(?:编号|序号|号码)$|^Unnamed: \d+$"

@@ -1,9 +1,5 @@
 """Parquet, by batches. What its metadata promises is checked before anything is decoded."""
 
-import base64
-import datetime
-import decimal
-import math
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO
@@ -13,6 +9,7 @@ import pyarrow.parquet as pq
 
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row
+from workers.doctor.readers.arrow_values import class_names, exact, named, plain
 from workers.doctor.readers.content import Content, FileSource, Rows, refusal, unreadable
 from workers.doctor.readers.guard import too_large
 from workers.doctor.readers.jsonl import is_deeper, too_deep
@@ -117,14 +114,16 @@ def _rows(content: Content, limits: Limits) -> Rows:
 def _decoded(parquet: pq.ParquetFile) -> Iterator[Row]:
     """Strings stay in their dictionary until their row's turn, however often they repeat."""
     names = parquet.schema_arrow.names
+    classes = class_names(parquet.schema_arrow)
     batches = chain.from_iterable(
         parquet.iter_batches(batch_size=_batch_rows(parquet, group), row_groups=[group], use_threads=False)
         for group in range(parquet.metadata.num_row_groups)
     )
     for batch in batches:
-        columns = batch.columns
+        columns = [exact(column) for column in batch.columns]
         for place in range(batch.num_rows):
-            yield {name: _plain(column[place].as_py()) for name, column in zip(names, columns, strict=True)}
+            row = {name: plain(column[place].as_py()) for name, column in zip(names, columns, strict=True)}
+            yield {**row, **{name: named(row[name], called) for name, called in classes.items()}}
 
 
 def _batch_rows(parquet: pq.ParquetFile, group: int) -> int:
@@ -132,30 +131,6 @@ def _batch_rows(parquet: pq.ParquetFile, group: int) -> int:
     found = parquet.metadata.row_group(group)
     each: int = max(1, found.total_byte_size // max(1, found.num_rows))
     return max(1, min(_MOST_IN_BATCH, _BATCH_BYTES // each))
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it: times as ISO text, bytes as text or base64."""
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
-    if isinstance(value, decimal.Decimal):
-        return float(value)
-    if isinstance(value, bytes):
-        return _text_of(value)
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _text_of(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return base64.b64encode(value).decode()
 
 
 def _unpacks_to_more(number: int, limits: Limits) -> Finding:

@@ -14,7 +14,7 @@ def has_paragraphs(cursor: Cursor, wrapper: str) -> bool:
     """True when the first element of `wrapper` has them."""
     for key in cursor.names():
         if key != wrapper:
-            cursor.value()
+            cursor.skip()
             continue
         for _ in cursor.elements():
             return any(name == "paragraphs" and cursor.peek() == "[" for name in _skimmed(cursor))
@@ -24,12 +24,12 @@ def has_paragraphs(cursor: Cursor, wrapper: str) -> bool:
 def paragraphs(cursor: Cursor, wrapper: str) -> Iterator[Row]:
     for key in cursor.names():
         if key != wrapper:
-            cursor.value()
+            cursor.skip()
             continue
         for _ in cursor.elements():
             for name in cursor.names():
                 if name != "paragraphs":
-                    cursor.value()
+                    cursor.skip()
                     continue
                 for _ in cursor.elements():
                     yield from _questions(cursor.value())
@@ -39,7 +39,7 @@ def _skimmed(cursor: Cursor) -> Iterator[str]:
     """The object's keys, passing over every short value."""
     for name in cursor.names():
         yield name
-        cursor.value()
+        cursor.skip()
 
 
 def _questions(paragraph: Any) -> Iterator[Row]:

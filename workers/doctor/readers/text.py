@@ -12,7 +12,7 @@ from workers.doctor.readers.encoding import Coding, detect_coding
 from workers.doctor.readers.jsonl import open_jsonl
 from workers.doctor.readers.lines import Line, first_characters, text_lines
 from workers.doctor.readers.names import is_known
-from workers.doctor.readers.tables import Layout, find_layout, open_table, single_column
+from workers.doctor.readers.tables import Layout, find_layout, open_table, single_column, unclear_separator
 
 _JSON_SUFFIXES = ("json", "jsonl", "ndjson")
 _TABLE_SUFFIXES = ("csv", "tsv", "tab")
@@ -34,6 +34,8 @@ def _open_as(content: Content, coding: Coding, limits: Limits) -> FileSource | F
     if first_characters(content, coding, 4096).lstrip().startswith(("{", "[")):
         return _open_json(content, coding, lines, limits)
     layout = _table_layout(content, coding, limits)
+    if isinstance(layout, Finding):
+        return layout
     if layout is not None:
         return open_table(content, coding, layout, limits)
     if content.suffix in _TABLE_SUFFIXES:
@@ -95,10 +97,12 @@ def _goes_on(text: str) -> bool:
     return False
 
 
-def _table_layout(content: Content, coding: Coding, limits: Limits) -> Layout | None:
+def _table_layout(content: Content, coding: Coding, limits: Limits) -> Layout | Finding | None:
     layout = find_layout(text_lines(content, coding, limits.line_bytes))
     if layout is not None and _is_table(content, layout):
         return layout
+    if unclear := unclear_separator(text_lines(content, coding, limits.line_bytes)):
+        return unclear
     if content.suffix not in _TABLE_SUFFIXES:
         return None
     return layout or single_column(text_lines(content, coding, limits.line_bytes))

@@ -19,7 +19,7 @@ from openpyxl.xml.functions import iterparse
 from kernel.rows import Limits
 from workers.doctor.finding import Finding, Row, cut, quoted
 from workers.doctor.readers.content import Content, FileSource, Rows, note, refusal, unreadable
-from workers.doctor.readers.header import Header, read_header
+from workers.doctor.readers.header import Header, Record, read_header
 from workers.doctor.readers.lines import too_long
 from workers.doctor.readers.workbook_parts import has_formulas, suspicious_part
 from workers.doctor.readers.zips import UNREADABLE
@@ -66,7 +66,7 @@ def open_workbook(content: Content, members: list[zipfile.ZipInfo], limits: Limi
     return FileSource(
         syntax="xlsx",
         columns=header.names,
-        notes=_notes(list(filled)),
+        notes=(*_notes(list(filled)), *header.notes),
         read=lambda: _rows(content, first, header, formulas, limits.line_bytes),
     )
 
@@ -97,14 +97,14 @@ def _sheets(book: Workbook) -> Iterator[str]:
     return (sheet.title for sheet in sheets)
 
 
-def _head(book: Workbook, sheet: str) -> list[list[str]]:
+def _head(book: Workbook, sheet: str) -> list[Record]:
     """The first records that hold something, up to one that cannot be read."""
-    head: list[list[str]] = []
+    head: list[Record] = []
     try:
-        for _, cells in _records(book, sheet):
+        for number, cells in _records(book, sheet):
             texts = [_shown(cell) for cell in cells]
             if any(texts):
-                head.append(texts)
+                head.append((number, texts))
             if len(head) == _LOOKED_AT:
                 break
     except _BROKEN:
@@ -125,14 +125,17 @@ def _records(book: Workbook, sheet: str) -> Iterator[tuple[int, Cells]]:
 
 
 def _rows(content: Content, sheet: str, header: Header, formulas: bool, limit: int) -> Rows:
-    number, is_header = 0, header.is_written
+    number = passed = 0
     try:
         with _book(content, values=True) as book:
             for number, cells, written in _with_formulas(content, book, sheet, formulas):
                 if not any(_shown(cell) for cell in (*cells, *written)):
                     continue
-                if is_header:
-                    is_header = False
+                if passed < header.records:
+                    passed += 1
+                    continue
+                if header.is_again([_shown(cell) for cell in cells[: len(header.written)]]):
+                    yield number, note("repeated_header", number)
                     continue
                 row = _row(number, cells, written, header.names)
                 yield number, too_long(number, limit) if _is_longer(row, limit) else row

@@ -1,5 +1,6 @@
 """What the rows of a file are: a spelling that people use, or columns that hold something."""
 
+import re
 from dataclasses import dataclass
 
 from kernel.rows import Columns, Mapping, RowFormat
@@ -15,6 +16,7 @@ from workers.doctor.recognise.spelling import Convert, Remark, Spelling, nothing
 from workers.doctor.recognise.spellings import CHAT, find_spelling, native
 from workers.doctor.recognise.statistics import columns_of
 
+_WHOLE = re.compile(r"^(\s*-?\d+)\.0+(?=\s*$)")
 _TEXT = Guess(mapping=Mapping(format=RowFormat.TEXT, columns={"text": ("text",)}))
 
 
@@ -118,16 +120,34 @@ def _of_format(format: RowFormat) -> Recognised:
 def _of_columns(source: FileSource, guess: Guess, table: Table) -> Recognised:
     marks = _marks(guess.mapping, table)
     has_text = source.syntax not in ("parquet", "xlsx")  # these have labels as numbers
-    is_native = is_identity(guess.mapping) and not marks and has_text
+    is_whole = _has_whole_labels(guess.mapping, table)
+    is_native = is_identity(guess.mapping) and not marks and has_text and not is_whole
+    convert = _unchanged if is_native else converter(guess.mapping, marks)
     return Recognised(
         format=guess.mapping.format,
         spelling=guess.spelling,
         mapping=guess.mapping,
-        convert=_unchanged if is_native else converter(guess.mapping, marks),
+        convert=_with_whole_labels(convert) if is_whole else convert,
         is_native=is_native,
         warnings=[*guess.warnings, *_said_of_marks(marks)],
         reads=None if guess.is_chosen else guess.used | {DIGEST},
     )
+
+
+def _has_whole_labels(mapping: Mapping, table: Table) -> bool:
+    """True for classes numbered 0.0, 1.0, 2.0: what other files have as 0, 1, 2."""
+    columns = [table[name] for name in mapping.columns.get("label", ())[:1] if name in table]
+    return any(column.kind == "number" and not column.has_fractions for column in columns)
+
+
+def _with_whole_labels(convert: Convert) -> Convert:
+    def converted(row: Row, line: int) -> Row | Finding:
+        made = convert(row, line)
+        if isinstance(made, dict) and isinstance(label := made.get("label"), str):
+            return {**made, "label": _WHOLE.sub(r"\1", label)}
+        return made
+
+    return converted
 
 
 def _marks(mapping: Mapping, table: Table) -> Marks:
