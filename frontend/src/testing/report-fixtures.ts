@@ -214,11 +214,9 @@ export const readingReport: FileReport = {
   progress: { bytes: 2_900_000, total_bytes: 5_800_000, rows: 3100 },
 };
 
+const reports = [chatReport, brokenReport, readingReport];
 export const reportOf = (fileId: string) =>
-  ({ 'file-1': chatReport, 'file-3': brokenReport, 'file-4': readingReport })[fileId] ?? {
-    ...report,
-    file_id: fileId,
-  };
+  reports.find(({ file_id: id }) => id === fileId) ?? { ...report, file_id: fileId };
 
 const row = (number: number, text: string, label: string): FileRow => ({
   object: 'file.row',
