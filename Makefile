@@ -21,7 +21,7 @@ DASHBOARD := frontend/dist/index.html
 CLIENTS := .cache/clients/.installed
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help install frontend clients up demo test checks lint types imports frontend-check first-half second-half isolation bench-gateway bench-revocation bench-data schema clean
+.PHONY: help install frontend clients up demo test checks lint types imports frontend-check first-half second-half isolation bench-gateway bench-revocation bench-data bench-lora schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
@@ -31,6 +31,7 @@ help:
 	@echo 'make bench-gateway   what the gateway adds to a call'
 	@echo 'make bench-revocation  how long a revoked key still works'
 	@echo 'make bench-data      how fast files are validated'
+	@echo 'make bench-lora      what tenants'"'"' adapters cost an engine without a GPU'
 	@echo 'make schema          OpenAPI schema and the types of the dashboard'
 	@echo 'make clean           remove what was installed and built; var/ stays'
 
@@ -125,6 +126,9 @@ bench-revocation: install
 
 bench-data: install
 	@OMP_NUM_THREADS=1 PYTHONPATH=platform:. $(BIN)/python -m tests.bench.data
+
+bench-lora: install
+	@PYTHONPATH=platform:. $(BIN)/python -m tests.bench.lora
 
 schema: install $(MODULES)
 	@DJANGO_SETTINGS_MODULE=finery.settings.tooling $(BIN)/python manage.py spectacular --format openapi-json --file frontend/openapi.json

@@ -130,9 +130,9 @@ class Process:
         self.deaths += 1
         self._next_start_at = time.monotonic() + delay
         self._leash = None
-        if status in self.spec.alarms:
-            self.report(f"ALARM: {self.spec.name} {self.spec.alarms[status]}")
         if status is not None:
+            if status in self.spec.alarms:
+                self.report(f"ALARM: {self.spec.name} {self.spec.alarms[status]}")
             self.report(
                 f"{self.spec.name} ended with status {status}, starting it again in {delay:.1f} s "
                 f"(log: {self.spec.log})"
