@@ -20,8 +20,16 @@ from apps.tenants.access import Access, find_organization_access, find_project_a
 from apps.tenants.impersonation import END_PATH, Impersonation, find_impersonation
 from apps.tenants.models import ApiKey, User
 from kernel import keys
-from kernel.errors import PermissionDenied
+from kernel.errors import InvalidApiKey, PermissionDenied
 from kernel.networks import allows, read_address
+
+
+class MismatchedOrganization(InvalidApiKey):
+    code = "mismatched_organization"
+
+
+class MismatchedProject(InvalidApiKey):
+    code = "mismatched_project"
 
 
 class KeyHolder:
@@ -44,6 +52,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
             raise AuthenticationFailed(f"Incorrect API key provided: {_shown(value.strip())}.")
         if not allows(tuple(row.networks), read_address(client_address(request))):
             raise PermissionDenied("Requests with this API key are not allowed from this address.")
+        _require_named(request, row)
         _identify(row)
         return KeyHolder(), Caller(
             tenant_id=row.tenant_id,
@@ -55,6 +64,17 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def _require_named(request: Request, row: ApiKey) -> None:
+    """A key is of one organization and, an admin's aside, of one project: to name another is a mistake."""
+    for name, own, refusal in (
+        ("organization", row.tenant_id, MismatchedOrganization),
+        ("project", row.project_id, MismatchedProject),
+    ):
+        header = f"OpenAI-{name.capitalize()}"
+        if own and request.headers.get(header) not in (None, "", own):
+            raise refusal(f"{header} header should match {name} for API key", param=header)
 
 
 def _shown(value: str) -> str:

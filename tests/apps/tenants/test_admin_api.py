@@ -198,3 +198,27 @@ def test_rate_limits_come_page_by_page(owner):
     assert [limit["id"] for limit in first["data"] + rest["data"]] == every
     assert (first["has_more"], rest["has_more"]) == (True, False)
     assert [limit["id"] for limit in back["data"]] == every[:1]
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("OpenAI-Organization", "mismatched_organization"), ("OpenAI-Project", "mismatched_project")],
+)
+def test_header_that_names_another_than_the_keys_is_refused(owner, stranger, header, code):
+    wrong = {"OpenAI-Organization": stranger.tenant_id, "OpenAI-Project": stranger.project.id}[header]
+    right = {"OpenAI-Organization": owner.tenant_id, "OpenAI-Project": owner.project.id}[header]
+    api = with_key(owner.key)
+
+    for value in (wrong, "nonsense"):
+        answer = api.get("/v1/models", headers={header: value})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, code)
+        assert answer.json()["error"]["param"] == header
+    assert api.get("/v1/models", headers={header: right}).status_code == 200
+
+
+def test_admin_key_may_name_a_project_and_no_other_organization(owner, stranger):
+    api = with_key(make_admin_key(owner))
+
+    assert api.get("/v1/organization/users", headers={"OpenAI-Project": owner.project.id}).status_code == 200
+    refused = api.get("/v1/organization/users", headers={"OpenAI-Organization": stranger.tenant_id})
+    assert refused.status_code == 401

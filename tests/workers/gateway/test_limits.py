@@ -202,10 +202,6 @@ def test_any_order_and_repetition_counts_each_call_once(
             limited_by=fields,
         )
 
-    def counted(field: str) -> list[int]:
-        found: Any = store.hmget(redis_names.rate(field, minute), "requests", "tokens")
-        return [int(number or 0) for number in found]
-
     async def run() -> None:
         async with Redis.from_url(gateway_redis_url) as client:
             subject, model = Limits(client, hold_seconds=60), Model(limits)

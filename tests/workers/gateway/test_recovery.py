@@ -281,8 +281,10 @@ def _dearer() -> BaseEntry:
     )
 
 
-def test_no_hold_is_left_behind(platform: Platform) -> None:
-    """Runs last: whatever the tests above did, nothing is held."""
+@pytest.fixture(scope="module", autouse=True)
+def _no_hold_is_left_behind(platform: Platform) -> Iterator[None]:
+    """Whatever the tests of this module did, and in whatever order, nothing is held."""
+    yield
     deadline = time.monotonic() + 5
     while platform.store.zcard(redis_names.HOLDS):
         assert time.monotonic() < deadline

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -303,7 +304,13 @@ def test_model_without_a_priced_base_is_refused(tenant: Tenant, engine: StubEngi
 
     entry = RouteEntry(base_model="gone", adapter="adp_1@0123456789ab", kind="causal_lora", created_at=1)
     tenant.platform.publish("routes", f"{tenant.project_id}/ft:gone", entry)
-    time.sleep(0.2)
+    there = replace(entry, base_model="nano")
+    tenant.platform.publish("routes", f"{tenant.project_id}/ft:there", there)
+    deadline = time.monotonic() + 10
+    embed = {"model": "ft:there", "input": "x"}  # no model of this kind embeds: it is known, and refused
+    while tenant.post("embeddings", embed).status_code == 404:
+        assert time.monotonic() < deadline, "the routes never arrived"
+        time.sleep(0.01)
 
     assert tenant.post("chat/completions", CHAT | {"model": "ft:gone"}).status_code == 404
     assert_nothing_happened(tenant, engine)
