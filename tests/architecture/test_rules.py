@@ -23,6 +23,7 @@ ACROSS_TENANTS = {
     "apps/datasets/services/sweep.py",  # the sweeper
     "apps/datasets/services/sweep_uploads.py",  # the sweeper
     "apps/finetuning/selectors/jobs.py",  # runners know jobs by id only; the snapshot
+    "apps/finetuning/selectors/pace.py",  # how fast jobs go here, whoever's: numbers only
     "apps/finetuning/services/claim_job.py",  # the claim chooses over all tenants
     "apps/finetuning/services/sweep_jobs.py",  # the sweeper
     "apps/privacy/services/engines.py",  # models deleted one by one, and objects without a row
