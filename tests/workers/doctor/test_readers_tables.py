@@ -136,6 +136,15 @@ def test_names_parted_otherwise_than_the_lines_are_refused_with_the_sign(path: P
     assert (found.code, found.values["separator"]) == ("unclear_separator", "@")
 
 
+def test_names_parted_by_spaces_are_refused_and_prose_is_not(path: Path) -> None:
+    path.write_text("text   label\none good   a\ntwo bad   b\n")
+    found = open_source(path, "a.csv", Limits())
+
+    assert isinstance(found, Finding)
+    assert found.code == "unclear_separator"
+    assert len(_rows(_open(path, "Question: answer\nThis is prose, no more.\n", "a.txt"))) == 2
+
+
 _ENGLISH = [
     ["How much do you ask for the {} tour", "price"],
     ["When will the {} parcel be here", "delivery"],

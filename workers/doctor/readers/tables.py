@@ -65,9 +65,9 @@ def unclear_separator(lines: Iterator[Line]) -> Finding | None:
     first = next((line for line in without_separator(lines) if line.text.strip()), None)
     if first is None:
         return None
-    for separator in _signs(first.text):
-        names = [part.strip(" \"'") for part in first.text.split(separator)]
-        if len(names) > 1 and all(is_known(name) for name in names):
+    for separator in (*_signs(first.text), *re.findall(" {2,}", first.text.strip())):
+        names = [part.strip("\"'") for part in first.text.strip().split(separator)]
+        if len(names) > 1 and all(is_known(name) and name == name.strip() for name in names):
             return refusal("unclear_separator", names=quoted(names), separator=separator)
     return None
 
