@@ -21,12 +21,13 @@ DASHBOARD := frontend/dist/index.html
 CLIENTS := .cache/clients/.installed
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help install frontend clients up demo test checks lint types imports frontend-check first-half second-half isolation bench-gateway bench-revocation bench-data bench-lora schema clean
+.PHONY: help install frontend clients up demo test checks lint types imports frontend-check first-half second-half isolation test-long bench-gateway bench-revocation bench-data bench-lora schema clean
 
 help:
 	@echo 'make demo            install, start everything, play a customer, leave the dashboard open (ONCE=1: exit after)'
 	@echo 'make test            everything that proves the product'
 	@echo 'make up              the platform on http://127.0.0.1:$(PORT) (PORT=), data in var/'
+	@echo 'make test-long       what takes longest: before an issue is closed'
 	@echo 'make isolation       everybody tries every route, and every planted bug is noticed (about 10 minutes)'
 	@echo 'make bench-gateway   what the gateway adds to a call'
 	@echo 'make bench-revocation  how long a revoked key still works'
@@ -83,6 +84,9 @@ test: install frontend clients
 	@mkdir -p .cache
 	@$(MAKE) --silent --jobs=2 --keep-going first-half second-half; status=$$?; cat .cache/second-half.log; exit $$status
 	@echo 'test: all passed'
+
+test-long: install frontend
+	@$(BIN)/python -m pytest -m long --timeout=1800
 
 first-half:
 	@echo 'test: every part; the second half beside it writes to .cache/second-half.log'

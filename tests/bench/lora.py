@@ -3,8 +3,8 @@
     python -m tests.bench.lora        (make bench-lora)
 
 prints `lora: base=N one=N eight=N thirty_two=N stock_one=N`, then the same per second of processor time,
-which a busy machine disturbs less. A Llama of 135 million random parameters in bfloat16, adapters of rank 16 on
-all seven projections, 40 calls at once (32 of adapters, 8 of the base; in `base` all 40), 64 tokens in.
+which a busy machine disturbs less. A Llama of 135 million random parameters in bfloat16, adapters of rank 16
+on all seven projections, 40 calls at once (32 of adapters, 8 of the base; in `base` all 40), 64 tokens in.
 """
 
 import argparse

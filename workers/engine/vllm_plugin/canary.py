@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vllm import SamplingParams
+from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
 from kernel.adapters import CANARY_FORCED_TOKENS
 from kernel.contracts import AdapterManifest, Canary
@@ -65,12 +66,14 @@ class CanaryWatch:
         """Begin to watch; further calls change nothing."""
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
+            self._task.add_done_callback(_say_the_end)
 
     async def _watch(self) -> None:
         while True:
             try:
                 problem = await self.check()
-            except Exception:  # the engine is ending, or an answer was cut: no statement about its weights
+            except (EngineDeadError, EngineGenerateError, OSError, ValueError):
+                # The engine is ending, or an answer was cut: no statement about its weights.
                 log.exception("the canary could not be asked")
                 problem = None
             if problem is not None:
@@ -133,6 +136,11 @@ class CanaryWatch:
         scored = [*zip(last.prompt_logprobs[1:], prompt[1:], strict=True)]
         scored += zip(last.outputs[0].logprobs, answer, strict=True)
         return [entry[token].logprob for entry, token in scored]
+
+
+def _say_the_end(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("ALARM: the canary of this engine has ended", exc_info=error)
 
 
 def end_at_once(problem: str) -> None:
