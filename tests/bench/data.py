@@ -58,13 +58,18 @@ class _Found:
 
 def _ours(path: Path, workdir: Path) -> list[Triple]:
     from workers.doctor.formats import rules
-    from workers.doctor.judge import judge_lines
+    from workers.doctor.judge import Taking, judge_lines
     from workers.doctor.native import lane_for
     from workers.doctor.native.lines import plain_coding
+    from workers.doctor.recognise import of_spelling
+    from workers.doctor.recognise.spellings import CHAT
+    from workers.doctor.remarks import Remarks
 
     found, lane, coding = _Found(), lane_for(RowFormat.CHAT), plain_coding(path)
     assert lane is not None and coding is not None
-    judge_lines(path, coding, lane, rules(RowFormat.CHAT), Limits(), found)
+    chat = of_spelling(CHAT)
+    taking = Taking(chat.convert, rules(RowFormat.CHAT), Remarks(chat))
+    judge_lines(path, coding, lane, taking, Limits(), found)
     return found.triples
 
 

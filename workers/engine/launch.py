@@ -61,6 +61,13 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
         *("--disable-fastapi-docs", "--disable-uvicorn-access-log", "--uvicorn-log-level", "warning"),
     ]
     command += ("--gpu-memory-utilization", str(_GPU_MEMORY_FRACTION)) if has_gpu() else ("--enforce-eager",)
+    environment = _vllm_environment(base, folder)
+    if token is not None:
+        environment["VLLM_API_KEY"] = token
+    return command, environment
+
+
+def _vllm_environment(base: BaseEntry, folder: str) -> dict[str, str]:
     environment = {
         **_shared_environment(base),
         "FINERY_ENGINE_FOLDER": folder,
@@ -79,9 +86,7 @@ def vllm_command(base: BaseEntry, port: int, *, token: str | None = None) -> tup
             # compiler, takes seconds in the middle of a call, and a half-written cache file ends the engine.
             "TORCHDYNAMO_DISABLE": "1",
         }
-    if token is not None:
-        environment["VLLM_API_KEY"] = token
-    return command, environment
+    return environment
 
 
 def encoder_command(base: BaseEntry, port: int) -> tuple[list[str], dict[str, str]]:
