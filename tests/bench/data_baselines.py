@@ -160,7 +160,7 @@ def _calls_together(row: dict[str, Any], messages: list[dict[str, Any]], line: i
     for place, message in enumerate(messages):
         for number, call in enumerate(message.get("tool_calls") or ()):
             known.add(call["id"])
-            if call["function"]["name"] not in names:
+            if isinstance(row.get("tools") or [], list) and call["function"]["name"] not in names:
                 yield line, "undeclared_tool", f"messages[{place}].tool_calls[{number}].function.name"
         if message["role"] == "tool" and message["tool_call_id"] not in known:
             yield line, "unknown_tool_call_id", f"messages[{place}].tool_call_id"
