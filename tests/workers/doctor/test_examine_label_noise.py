@@ -1,7 +1,10 @@
 """Labels that are probably wrong."""
 
 import csv
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +100,23 @@ def test_labels_that_the_text_does_not_tell_accuse_nobody():
     examples = [(line, text, chance.choice(["yes", "no"])) for line, text, _ in made_up(600)]
 
     assert find_suspects(examples) == []
+
+
+IN_ITS_LIMITS = """
+from workers.doctor import limits, read
+limits.apply(limits.MEMORY_BYTES, 60, 1 << 20)
+from workers.doctor.examine.label_noise import find_suspects
+texts = [f"text {n % 40} {'x' * 280} {n * 7919 % 997}" for n in range(4000)]
+print(len(find_suspects([(n, text, f"label {n % 40}") for n, text in enumerate(texts)])))
+"""
+
+
+def test_it_has_room_enough_where_files_are_read():
+    """OpenBLAS asks for ever for memory that a limit refuses it: long files were never read to their end."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": "platform:."}
+
+    done = subprocess.run(
+        [sys.executable, "-c", IN_ITS_LIMITS], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout == "0\n", done.stderr
