@@ -27,6 +27,9 @@ class BaseOutput(serializers.Serializer[Any]):
     object = serializers.CharField(default="base")
     engine = serializers.ChoiceField(choices=["vllm", "encoder"])
     context_length = serializers.IntegerField()
+    max_length = serializers.DictField(
+        child=serializers.IntegerField(), default=dict
+    )  # by method: what "auto" means
     methods = serializers.ListField(child=serializers.ChoiceField(choices=["supervised", "classification"]))
     max_lora_rank = serializers.IntegerField()
     price = RatesOutput()
@@ -42,4 +45,9 @@ class BaseListOutput(serializers.Serializer[Any]):
 
 def render_bases(bases: list[Base]) -> dict[str, Any]:
     """The catalogue's list."""
-    return {"object": "list", "data": [{**BaseOutput(base).data, "object": "base"} for base in bases]}
+    return {"object": "list", "data": [_base(base) for base in bases]}
+
+
+def _base(base: Base) -> dict[str, Any]:
+    lengths = {method: auto.max_length for method, auto in base.defaults.items()}
+    return {**BaseOutput(base).data, "object": "base", "max_length": lengths}

@@ -67,6 +67,10 @@ class TokenCounter:
         ]
         return ids.count(unknown) / max(len(ids), 1)
 
+    def starts(self, text: str) -> list[int]:
+        """The character at which each token of a plain text begins."""
+        return [start for start, _ in self._loaded.tokenizer.encode(text, add_special_tokens=False).offsets]
+
     def mask_chat(
         self, messages: Sequence[Any], tools: Sequence[Any] | None = None
     ) -> list[tuple[str, bool]]:

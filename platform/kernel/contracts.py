@@ -11,6 +11,7 @@ from kernel.money import Price
 Method = Literal["supervised", "classification"]
 Engine = Literal["vllm", "encoder"]
 AdapterKind = Literal["causal_lora", "classification"]
+LongRows = Literal["refuse", "cut_end", "keep_ends", "split", "leave_out"]  # see kernel.lengths
 ResultMetric = Literal["accuracy", "loss"]
 Verdict = Literal["better", "no_better", "worse"]
 BaselineName = Literal["base", "majority", "ngrams", "frozen_features"]
@@ -25,6 +26,8 @@ WarningCode = Literal[
     "repeated_validation_rows",
     "no_better_than_baseline",
     "worse_than_baseline",
+    "long_training_rows",
+    "long_validation_rows",
 ]
 # What a recipe may leave beside the adapter, for the customer.
 MOST_ANSWERS = 128  # of one call, over all its prompts: no engine's queue is shorter
@@ -48,6 +51,7 @@ class TrainSpec:
     lora_rank: int
     lora_alpha: int
     max_length: int
+    long_rows: LongRows = "refuse"  # what becomes of rows with more tokens than that
     seed: int
     version: int = 1
 
@@ -184,6 +188,8 @@ class AdapterManifest:
     labels: tuple[str, ...] = ()
     template_sha256: str | None = None
     canary: Canary | None = None  # causal adapters
+    max_length: int = 0  # of a classifier: how its texts were read; 0 where it is not known
+    long_rows: LongRows = "refuse"
     files: dict[str, FileDigest] = field(default_factory=dict)
     version: int = 1
 

@@ -17,6 +17,7 @@ from apps.datasets.selectors.rows import (
     lines_of,
     list_bad_rows,
     list_rows,
+    plain_rows,
     rows_of,
     search_rows,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "live_files",
     "lock_dataset",
     "open_content",
+    "plain_rows",
     "rows_of",
     "search_rows",
     "summarize",

@@ -65,6 +65,14 @@ def _number_at(rows: QuerySet[FileRow], line: int) -> int:
     return 0 if last is None else bisect_left(range(last + 1), line, key=lambda n: lines.get(number=n))
 
 
+def plain_rows(file: File) -> Iterator[tuple[int, bytes]]:
+    """(line, JSON) of every row of a processed file, in order."""
+    with store.open(file.training_key) as lines:
+        for line, data in enumerate(lines, start=1):
+            if not data.isspace():
+                yield line, data
+
+
 def places_of(tenant_id: str, file_id: str, numbers: list[int]) -> list[Place]:
     """Where rows of these numbers are, in order."""
     with tenant_scope(tenant_id):

@@ -19,6 +19,7 @@ from apps.datasets.services.progress import find_progress
 from apps.datasets.services.sweep import sweep_files
 from apps.datasets.services.trainable import (
     FORMATS,
+    MIN_EXAMPLES,
     TrainableFile,
     require_known_labels,
     require_trainable,
@@ -29,6 +30,7 @@ from apps.datasets.services.versions import attach_version, create_versions
 
 __all__ = [
     "FORMATS",
+    "MIN_EXAMPLES",
     "RowCounter",
     "RowCounts",
     "TokenCount",

@@ -13,7 +13,7 @@ from apps.core.objects import store
 from apps.core.tenancy import tenant_transaction
 from apps.datasets.errors import FileNotReady, NotCounted
 from apps.datasets.models import File, FileStatus, row_counts_key
-from apps.datasets.selectors import get_file, live_files
+from apps.datasets.selectors import get_file, live_files, plain_rows
 from kernel.errors import BadTrainingData
 from kernel.rows import RowFormat
 
@@ -116,14 +116,11 @@ def _known(said: dict[str, Any]) -> TokenCount:
 def _count(file: File, counter: RowCounter) -> tuple[TokenCount, RowCounts]:
     known, counts = _inherited(file, counter.key), array("I")
     longest = longest_line = 0
-    with store.open(file.training_key) as lines:
-        for line, data in enumerate(lines, start=1):
-            if data.isspace():
-                continue
-            here = known.get(len(counts)) or _count_row(msgspec.json.decode(data), line, counter)
-            counts.append(here)
-            if here > longest:
-                longest, longest_line = here, line
+    for line, data in plain_rows(file):
+        here = known.get(len(counts)) or _count_row(msgspec.json.decode(data), line, counter)
+        counts.append(here)
+        if here > longest:
+            longest, longest_line = here, line
     count = TokenCount(
         rows=len(counts), tokens=sum(counts), longest_row_tokens=longest, longest_row_line=longest_line
     )

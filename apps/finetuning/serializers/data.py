@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.core.inputs import IdField, QueryInput
 from apps.datasets.serializers.datasets import render_version
 from apps.finetuning.models import FineTuneJob
+from apps.finetuning.serializers.lengths import LongRowOutput
 from apps.finetuning.services.tokens import FileTokens
 
 
@@ -20,11 +21,6 @@ class TokenBinOutput(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         return {"from": serializers.IntegerField(), **super().get_fields()}  # a word of Python's
-
-
-class LongRowOutput(serializers.Serializer[Any]):
-    line = serializers.IntegerField()
-    tokens = serializers.IntegerField()
 
 
 class MaskedTokenOutput(serializers.Serializer[Any]):
@@ -47,8 +43,10 @@ class FileTokensOutput(serializers.Serializer[Any]):
     rows = serializers.IntegerField()
     tokens = serializers.IntegerField()
     context_length = serializers.IntegerField()
-    truncated_rows = serializers.IntegerField()
-    truncated = LongRowOutput(many=True)
+    max_length = serializers.IntegerField()
+    over_length_rows = serializers.IntegerField()
+    over_length = LongRowOutput(many=True)
+    over_context_rows = serializers.IntegerField()
     histogram = TokenBinOutput(many=True)
     preview = MaskedRowOutput(many=True)
 
@@ -62,8 +60,12 @@ def tokens_body(file_id: str, model: str, found: FileTokens | None) -> dict[str,
         "rows": len(found.counts) if found else 0,
         "tokens": sum(found.counts) if found else 0,
         "context_length": found.context_length if found else 0,
-        "truncated_rows": found.truncated_rows if found else 0,
-        "truncated": [{"line": line, "tokens": count} for line, count in found.truncated] if found else [],
+        "max_length": found.max_length if found else 0,
+        "over_length_rows": found.over_length_rows if found else 0,
+        "over_length": [{"line": line, "tokens": count} for line, count in found.over_length]
+        if found
+        else [],
+        "over_context_rows": found.over_context_rows if found else 0,
         "histogram": found.histogram() if found else [],
         "preview": [_masked_row(*row) for row in found.preview] if found else [],
     }

@@ -12,6 +12,7 @@ from apps.core.inputs import PairsField, StrictSerializer
 from apps.core.pagination import IdListOutput, ListOutput, PageQuery, limit_field
 from apps.finetuning.models import Checkpoint, FineTuneJob, JobEvent, JobMetric
 from apps.finetuning.selectors import estimate_finish, queue_position
+from apps.finetuning.serializers.lengths import LONG_ROWS, FittedRowsOutput, rows_body
 from apps.finetuning.serializers.results import (
     JobResultOutput,
     JobWarningOutput,
@@ -24,6 +25,7 @@ from apps.finetuning.services.requests import JobRequest
 from apps.finetuning.services.results import CURVE_FILE
 from kernel import wire
 from kernel.contracts import Progress
+from kernel.lengths import LEAST_LENGTH
 
 METHODS = ("supervised", "classification")
 _OPENAI_METHODS = ("dpo", "reinforcement")
@@ -32,7 +34,8 @@ _AUTO = "auto"
 _SUFFIX_RULE = (
     "up to 64 characters: letters a to z, digits, spaces, '.', '_' and '-', beginning with a letter or digit."
 )
-_HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier")
+_MOST_LENGTH = 1_048_576
+_HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier", "max_length")
 
 
 @extend_schema_field({"oneOf": [{"type": "string", "enum": [_AUTO]}, {"type": "number"}], "default": _AUTO})
@@ -68,6 +71,8 @@ class HyperparametersInput(StrictSerializer):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
     learning_rate_multiplier = AutoOrNumber(lowest=0.01, highest=10, whole=False)
+    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=_MOST_LENGTH)  # the base's context bounds it too
+    long_rows = serializers.ChoiceField(choices=LONG_ROWS, default="refuse")
 
 
 class MethodSettingsInput(StrictSerializer):
@@ -122,7 +127,8 @@ class CreateJobInput(StrictSerializer):
             method=method["type"],
             training_file=data["training_file"],
             validation_file=data.get("validation_file") or "",
-            hyperparameters={name: chosen.get(name, _AUTO) for name in _HYPERPARAMETERS},
+            hyperparameters={name: chosen.get(name, _AUTO) for name in _HYPERPARAMETERS}
+            | {"long_rows": chosen.get("long_rows", "refuse")},
             suffix=(data.get("suffix") or "").replace(" ", "-").lower(),
             seed=data.get("seed"),
             metadata=data.get("metadata"),
@@ -158,6 +164,8 @@ class HyperparametersOutput(serializers.Serializer[Any]):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
     learning_rate_multiplier = AutoOrNumber(lowest=0, highest=100, whole=False)
+    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=_MOST_LENGTH)
+    long_rows = serializers.ChoiceField(choices=LONG_ROWS)
 
 
 class JobProgressOutput(serializers.Serializer[Any]):
@@ -376,6 +384,8 @@ class QuoteOutput(serializers.Serializer[Any]):
     amount_micro_usd = serializers.IntegerField()
     amount_usd = serializers.CharField()
     estimated_seconds = serializers.IntegerField()
+    training_rows = FittedRowsOutput()
+    validation_rows = FittedRowsOutput(allow_null=True)
     hyperparameters = HyperparametersOutput()
     available_micro_usd = serializers.IntegerField()
     is_affordable = serializers.BooleanField()
@@ -392,10 +402,14 @@ def quote_body(quote: Quote, available_micro_usd: int) -> dict[str, Any]:
         "amount_micro_usd": quote.amount_micro_usd,
         "amount_usd": f"{quote.amount_micro_usd / 1_000_000:.6f}",
         "estimated_seconds": quote.estimated_seconds,
+        "training_rows": rows_body(quote.training_rows),
+        "validation_rows": rows_body(quote.validation_rows) if quote.validation_rows else None,
         "hyperparameters": {
             "n_epochs": resolved.n_epochs,
             "batch_size": resolved.batch_size,
             "learning_rate_multiplier": resolved.learning_rate_multiplier,
+            "max_length": resolved.max_length,
+            "long_rows": resolved.long_rows,
         },
         "available_micro_usd": available_micro_usd,
         "is_affordable": quote.amount_micro_usd <= available_micro_usd,

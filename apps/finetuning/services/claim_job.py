@@ -104,5 +104,6 @@ def train_spec(job: FineTuneJob) -> TrainSpec:
         lora_rank=chosen["lora_rank"],
         lora_alpha=chosen["lora_alpha"],
         max_length=chosen["max_length"],
+        long_rows=chosen.get("long_rows", "refuse"),  # a job from before there was a choice
         seed=job.seed,
     )

@@ -2,25 +2,31 @@
 
 from dataclasses import dataclass
 
-from apps.catalog.selectors import current_price, get_base, token_counter
-from apps.datasets.services import TrainableFile, count_file_tokens, require_known_labels, require_trainable
+from apps.catalog.selectors import current_price, get_base
+from apps.datasets.services import TrainableFile, require_known_labels, require_trainable
 from apps.finetuning.selectors import estimate_seconds
 from apps.finetuning.services.job_warnings import known_before
+from apps.finetuning.services.lengths import FittedRows, fit_rows, warn_of_lengths
 from apps.finetuning.services.requests import JobRequest, Resolved, resolve
 from kernel.contracts import JobWarning
-from kernel.errors import BadTrainingData
 from kernel.money import Price, training_cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    tokens: int  # of one epoch
+    training_rows: FittedRows
+    validation_rows: FittedRows | None
     trained_tokens: int
     amount_micro_usd: int
     estimated_seconds: int
     price: Price
     resolved: Resolved
     warnings: tuple[JobWarning, ...]
+
+    @property
+    def tokens(self) -> int:
+        """Of one epoch."""
+        return self.training_rows.tokens
 
 
 def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
@@ -33,25 +39,20 @@ def quote_job(tenant_id: str, request: JobRequest, *, project_id: str) -> Quote:
     """
     resolved = resolve(request)
     training, validation = _require_files(tenant_id, request, project_id)
-    counted = count_file_tokens(tenant_id, request.training_file, token_counter(request.model))
-    if counted.longest_row_tokens > resolved.max_length:
-        raise BadTrainingData(
-            f"The job failed due to an invalid training file. Line {counted.longest_row_line} has "
-            f"{counted.longest_row_tokens} tokens; {request.model} trains on at most {resolved.max_length}. "
-            "Nothing is cut silently: shorten or remove the line.",
-            param="training_file",
-            line=counted.longest_row_line,
-        )
-    trained = counted.tokens * resolved.n_epochs
+    fitted = fit_rows(training, request.model, resolved, "training_file")
+    judged = fit_rows(validation, request.model, resolved, "validation_file") if validation else None
+    trained = fitted.tokens * resolved.n_epochs
     price = current_price(request.model)
     return Quote(
-        tokens=counted.tokens,
+        training_rows=fitted,
+        validation_rows=judged,
         trained_tokens=trained,
         amount_micro_usd=training_cost(price, trained),
         estimated_seconds=estimate_seconds(request.model, get_base(request.model).parameters, trained),
         price=price,
         resolved=resolved,
-        warnings=known_before(request.model, training, validation),
+        warnings=known_before(request.model, training, validation)
+        + warn_of_lengths(resolved, fitted, judged),
     )
 
 

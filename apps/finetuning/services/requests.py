@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.catalog.selectors import get_base
 from kernel import wire
-from kernel.contracts import Method
+from kernel.contracts import LongRows, Method
 from kernel.errors import InvalidRequest
 
 
@@ -39,6 +39,7 @@ class Resolved:
     lora_rank: int
     lora_alpha: int
     max_length: int
+    long_rows: LongRows
 
 
 def resolve(request: JobRequest) -> Resolved:
@@ -46,7 +47,8 @@ def resolve(request: JobRequest) -> Resolved:
 
     Raises:
         ModelNotFound: no such base.
-        InvalidRequest: the base cannot be tuned by this method, or the model is a tuned one itself.
+        InvalidRequest: the base cannot be tuned by this method or see that many tokens, or it is a tuned
+            model itself.
     """
     if request.model.startswith("ft:"):
         raise InvalidRequest(
@@ -63,6 +65,12 @@ def resolve(request: JobRequest) -> Resolved:
             param="method",
         )
     chosen = {name: value for name, value in request.hyperparameters.items() if value != "auto"}
+    max_length = int(chosen.get("max_length", auto.max_length))
+    if max_length > base.context_length:
+        raise InvalidRequest(
+            f"'max_length' is {max_length}, but {request.model} reads at most {base.context_length} tokens.",
+            param=f"method.{request.method}.hyperparameters.max_length",
+        )
     multiplier = float(chosen.get("learning_rate_multiplier", 1.0))
     return Resolved(
         n_epochs=int(chosen.get("n_epochs", auto.n_epochs)),
@@ -71,5 +79,6 @@ def resolve(request: JobRequest) -> Resolved:
         learning_rate=auto.learning_rate * multiplier,
         lora_rank=auto.lora_rank,
         lora_alpha=auto.lora_alpha,
-        max_length=auto.max_length,
+        max_length=max_length,
+        long_rows=chosen.get("long_rows", "refuse"),
     )

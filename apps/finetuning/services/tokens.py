@@ -25,12 +25,16 @@ _NAMED = 100  # rows that are too long
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTokens:
-    """`context_length` is the most that a row may have when this base is trained. Nothing is ever cut."""
+    """`max_length` is what a job trains on by default, and may be raised to the base's `context_length`. What
+    becomes of longer rows is the job's choice; without one it is refused.
+    """
 
     context_length: int
+    max_length: int
     counts: RowCounts
-    truncated_rows: int
-    truncated: list[tuple[int, int]]  # line, tokens; the first ones
+    over_length_rows: int
+    over_length: list[tuple[int, int]]  # line, tokens; the first ones
+    over_context_rows: int
     preview: list[tuple[int, list[tuple[str, bool]]]]  # line, (text of a token, whether it is trained)
 
     def histogram(self) -> list[dict[str, int]]:
@@ -76,20 +80,22 @@ def count_tokens(tenant_id: str, file_id: str, model: str) -> None:
 
 
 def _described(file: "File", base: Base, counter: TokenCounter, counts: RowCounts) -> FileTokens:
-    most = _most_tokens(file, base)
+    most = _max_length(file, base)
     long = [number for number, count in enumerate(counts) if count > most]
     lines = lines_of(file.tenant_id, file.id, long[:_NAMED])
     return FileTokens(
-        context_length=most,
+        context_length=base.context_length,
+        max_length=most,
         counts=counts,
-        truncated_rows=len(long),
-        truncated=[(line, counts[number]) for line, number in zip(lines, long, strict=False)],
+        over_length_rows=len(long),
+        over_length=[(line, counts[number]) for line, number in zip(lines, long, strict=False)],
+        over_context_rows=sum(1 for number in long if counts[number] > base.context_length),
         preview=_preview(file, counter),
     )
 
 
-def _most_tokens(file: "File", base: Base) -> int:
-    """What training takes; of a base that does not train on such files, what it can see."""
+def _max_length(file: "File", base: Base) -> int:
+    """What training takes by default; of a base that does not train on such files, what it can see."""
     lengths = [auto.max_length for method, auto in base.defaults.items() if FORMATS[method] == file.format]
     return lengths[0] if lengths else base.context_length
 

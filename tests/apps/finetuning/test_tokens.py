@@ -50,8 +50,8 @@ def test_every_row_is_counted_and_shown_with_its_mask(owner, client_of):
     counter = token_counter(NANO)
     counts = [counter.count_chat(row["messages"]) for row in plain_rows(file)]
     assert (body["object"], body["status"], body["model"]) == ("file.tokens", "ready", NANO)
-    assert (body["rows"], body["tokens"], body["context_length"]) == (12, sum(counts), 512)
-    assert (body["truncated_rows"], body["truncated"]) == (0, [])
+    assert (body["rows"], body["tokens"], body["max_length"]) == (12, sum(counts), 512)
+    assert (body["over_length_rows"], body["over_length"]) == (0, [])
     assert sum(each["rows"] for each in body["histogram"]) == 12
     assert all(
         sum(each["from"] <= count <= each["to"] for each in body["histogram"]) == 1 for count in counts
@@ -68,10 +68,10 @@ def test_rows_beyond_what_a_base_trains_on_are_loud(owner, client_of):
 
     body = ask(owner, client_of, file).json()
 
-    assert (body["rows"], body["truncated_rows"]) == (11, 1)
-    [row] = body["truncated"]
+    assert (body["rows"], body["over_length_rows"]) == (11, 1)
+    [row] = body["over_length"]
     assert row["line"] == 12
-    assert row["tokens"] > body["context_length"]
+    assert row["tokens"] > body["max_length"]
 
 
 def test_labelled_texts_have_counts_and_no_mask(owner, client_of):

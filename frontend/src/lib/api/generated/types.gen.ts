@@ -140,6 +140,9 @@ export type BaseOutput = {
     object?: string;
     engine: EngineEnum;
     context_length: number;
+    max_length?: {
+        [key: string]: number;
+    };
     methods: Array<MethodsD50Enum>;
     max_lora_rank: number;
     price: RatesOutput;
@@ -726,8 +729,10 @@ export type FileTokensOutput = {
     rows: number;
     tokens: number;
     context_length: number;
-    truncated_rows: number;
-    truncated: Array<LongRowOutput>;
+    max_length: number;
+    over_length_rows: number;
+    over_length: Array<LongRowOutput>;
+    over_context_rows: number;
     histogram: Array<TokenBinOutput>;
     preview: Array<MaskedRowOutput>;
 };
@@ -761,6 +766,20 @@ export type FindingOutput = {
         [key: string]: string | number;
     };
     fix: string | null;
+};
+
+/**
+ * A file as the job reads it: `tokens` and `examples` of one epoch, after what `long_rows` says.
+ */
+export type FittedRowsOutput = {
+    rows: number;
+    over_length_rows: number;
+    shortened_rows: number;
+    left_out_rows: number;
+    examples: number;
+    tokens: number;
+    over_length: Array<LongRowOutput>;
+    longest: LongRowOutput | null;
 };
 
 /**
@@ -826,12 +845,16 @@ export type HyperparametersInputRequest = {
     n_epochs?: 'auto' | number;
     batch_size?: 'auto' | number;
     learning_rate_multiplier?: 'auto' | number;
+    max_length?: 'auto' | number;
+    long_rows?: LongRowsEnum;
 };
 
 export type HyperparametersOutput = {
     n_epochs?: 'auto' | number;
     batch_size?: 'auto' | number;
     learning_rate_multiplier?: 'auto' | number;
+    max_length?: 'auto' | number;
+    long_rows: LongRowsEnum;
 };
 
 export type ImpersonationOutput = {
@@ -1119,6 +1142,15 @@ export type LongRowOutput = {
     line: number;
     tokens: number;
 };
+
+/**
+ * * `refuse` - refuse
+ * * `cut_end` - cut_end
+ * * `keep_ends` - keep_ends
+ * * `split` - split
+ * * `leave_out` - leave_out
+ */
+export type LongRowsEnum = 'refuse' | 'cut_end' | 'keep_ends' | 'split' | 'leave_out';
 
 export type MadeByOutput = {
     operation: {
@@ -1573,6 +1605,8 @@ export type QuoteOutput = {
     amount_micro_usd: number;
     amount_usd: string;
     estimated_seconds: number;
+    training_rows: FittedRowsOutput;
+    validation_rows: FittedRowsOutput | null;
     hyperparameters: HyperparametersOutput;
     available_micro_usd: number;
     is_affordable: boolean;
