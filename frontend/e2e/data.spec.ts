@@ -101,7 +101,7 @@ async function seeRows(walker: Walker) {
   await page.getByRole('tab', { name: words.files.view.columns }).click();
   await expect(page.getByTestId('mapping-sample')).toBeVisible();
   await page.getByRole('tab', { name: words.files.view.tokens }).click();
-  await expect(page.getByText(words.tokens.context)).toBeVisible();
+  await expect(page.getByText(words.tokens.maxLength)).toBeVisible();
   await walker.look('tokens');
 }
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from kernel.contracts import LongRows
 
-LEAST_LENGTH = 16  # tokens: the smallest `max_length`
+LEAST_LENGTH, MOST_LENGTH = 16, 1_048_576  # tokens: what `max_length` may be, whatever the base
 MOST_WINDOWS = 64  # of one text that is classified
 _LEAST_CHARACTERS = 32  # a message cut to less than this says nothing
 _GAP = "\n"  # where the middle of a message was

@@ -9,10 +9,17 @@ from apps.datasets.serializers.datasets import render_version
 from apps.finetuning.models import FineTuneJob
 from apps.finetuning.serializers.lengths import LongRowOutput
 from apps.finetuning.services.tokens import FileTokens
+from kernel.lengths import LEAST_LENGTH, MOST_LENGTH
 
 
 class TokensQuery(QueryInput):
     model = IdField(help_text="A base's id.")
+    max_length = serializers.IntegerField(
+        min_value=LEAST_LENGTH,
+        max_value=MOST_LENGTH,
+        required=False,
+        help_text="Which rows are over it; by default, what a job trains on.",
+    )
 
 
 class TokenBinOutput(serializers.Serializer[Any]):
@@ -44,6 +51,7 @@ class FileTokensOutput(serializers.Serializer[Any]):
     tokens = serializers.IntegerField()
     context_length = serializers.IntegerField()
     max_length = serializers.IntegerField()
+    longest_row_tokens = serializers.IntegerField()
     over_length_rows = serializers.IntegerField()
     over_length = LongRowOutput(many=True)
     over_context_rows = serializers.IntegerField()
@@ -61,6 +69,7 @@ def tokens_body(file_id: str, model: str, found: FileTokens | None) -> dict[str,
         "tokens": sum(found.counts) if found else 0,
         "context_length": found.context_length if found else 0,
         "max_length": found.max_length if found else 0,
+        "longest_row_tokens": max(found.counts) if found else 0,
         "over_length_rows": found.over_length_rows if found else 0,
         "over_length": [{"line": line, "tokens": count} for line, count in found.over_length]
         if found

@@ -25,7 +25,7 @@ from apps.finetuning.services.requests import JobRequest
 from apps.finetuning.services.results import CURVE_FILE
 from kernel import wire
 from kernel.contracts import Progress
-from kernel.lengths import LEAST_LENGTH
+from kernel.lengths import LEAST_LENGTH, MOST_LENGTH
 
 METHODS = ("supervised", "classification")
 _OPENAI_METHODS = ("dpo", "reinforcement")
@@ -34,7 +34,6 @@ _AUTO = "auto"
 _SUFFIX_RULE = (
     "up to 64 characters: letters a to z, digits, spaces, '.', '_' and '-', beginning with a letter or digit."
 )
-_MOST_LENGTH = 1_048_576
 _HYPERPARAMETERS = ("n_epochs", "batch_size", "learning_rate_multiplier", "max_length")
 
 
@@ -71,7 +70,7 @@ class HyperparametersInput(StrictSerializer):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
     learning_rate_multiplier = AutoOrNumber(lowest=0.01, highest=10, whole=False)
-    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=_MOST_LENGTH)  # the base's context bounds it too
+    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=MOST_LENGTH)  # the base's context bounds it too
     long_rows = serializers.ChoiceField(choices=LONG_ROWS, default="refuse")
 
 
@@ -164,7 +163,7 @@ class HyperparametersOutput(serializers.Serializer[Any]):
     n_epochs = AutoOrNumber(lowest=1, highest=50)
     batch_size = AutoOrNumber(lowest=1, highest=256)
     learning_rate_multiplier = AutoOrNumber(lowest=0, highest=100, whole=False)
-    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=_MOST_LENGTH)
+    max_length = AutoOrNumber(lowest=LEAST_LENGTH, highest=MOST_LENGTH)
     long_rows = serializers.ChoiceField(choices=LONG_ROWS)
 
 
@@ -228,8 +227,9 @@ class JobOutput(serializers.Serializer[Any]):
 
 def job_body(job: FineTuneJob) -> dict[str, Any]:
     hyperparameters = {
-        name: job.settings.get(name, asked) for name, asked in job.requested.items()
-    }  # what "auto" came to, once known
+        name: job.settings.get(name, asked)  # what "auto" came to, once known
+        for name, asked in ({"max_length": _AUTO, "long_rows": "refuse"} | job.requested).items()
+    }
     return {
         "id": job.id,
         "object": "fine_tuning.job",

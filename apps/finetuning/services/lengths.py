@@ -103,7 +103,7 @@ def _too_long(
     )
     return BadTrainingData(
         f"The job failed due to an invalid {param.replace('_', ' ')}. {len(long)} of its {len(counts)} rows "
-        f"have more than the {resolved.max_length} tokens that this job trains on: line"
+        f"{'have' if len(long) > 1 else 'has'} more than the {resolved.max_length} tokens that this job trains on: line"
         f"{'s' if len(long) > 1 else ''} {lines}{more}. The longest is line {longest.line} with "
         f"{longest.tokens} tokens. Nothing is cut unless you choose it. {raising} `long_rows` to cut_end, "
         "keep_ends, split or leave_out.",

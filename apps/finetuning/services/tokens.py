@@ -25,8 +25,8 @@ _NAMED = 100  # rows that are too long
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTokens:
-    """`max_length` is what a job trains on by default, and may be raised to the base's `context_length`. What
-    becomes of longer rows is the job's choice; without one it is refused.
+    """`max_length` is what was asked for or what a job trains on by default, and may be up to the base's
+    `context_length`. What becomes of longer rows is the job's choice; without one it is refused.
     """
 
     context_length: int
@@ -50,7 +50,9 @@ class FileTokens:
         ]
 
 
-def read_tokens(tenant_id: str, file_id: str, model: str, *, project_id: str) -> FileTokens | None:
+def read_tokens(
+    tenant_id: str, file_id: str, model: str, *, project_id: str, max_length: int | None = None
+) -> FileTokens | None:
     """A file under a base's own tokenizer and template; None while a task counts.
 
     Raises:
@@ -70,7 +72,7 @@ def read_tokens(tenant_id: str, file_id: str, model: str, *, project_id: str) ->
         return None
     if counts is None:
         counts = count_file_rows(tenant_id, file_id, counter)
-    return _described(file, base, counter, counts)
+    return _described(file, base, counter, counts, max_length)
 
 
 def count_tokens(tenant_id: str, file_id: str, model: str) -> None:
@@ -79,8 +81,10 @@ def count_tokens(tenant_id: str, file_id: str, model: str) -> None:
         count_file_rows(tenant_id, file_id, token_counter(model))
 
 
-def _described(file: "File", base: Base, counter: TokenCounter, counts: RowCounts) -> FileTokens:
-    most = _max_length(file, base)
+def _described(
+    file: "File", base: Base, counter: TokenCounter, counts: RowCounts, max_length: int | None
+) -> FileTokens:
+    most = max_length or _default_length(file, base)
     long = [number for number, count in enumerate(counts) if count > most]
     lines = lines_of(file.tenant_id, file.id, long[:_NAMED])
     return FileTokens(
@@ -94,7 +98,7 @@ def _described(file: "File", base: Base, counter: TokenCounter, counts: RowCount
     )
 
 
-def _max_length(file: "File", base: Base) -> int:
+def _default_length(file: "File", base: Base) -> int:
     """What training takes by default; of a base that does not train on such files, what it can see."""
     lengths = [auto.max_length for method, auto in base.defaults.items() if FORMATS[method] == file.format]
     return lengths[0] if lengths else base.context_length

@@ -25,7 +25,13 @@ class FileTokensView(TenantView):
     )
     def get(self, request: Request, file_id: str) -> Response:
         model, caller = self.query["model"], self.caller
-        found = read_tokens(caller.tenant_id, file_id, model, project_id=caller.project_id)
+        found = read_tokens(
+            caller.tenant_id,
+            file_id,
+            model,
+            project_id=caller.project_id,
+            max_length=self.query.get("max_length"),
+        )
         return Response(serializers.tokens_body(file_id, model, found))
 
 

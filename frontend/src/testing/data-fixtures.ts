@@ -108,8 +108,11 @@ export const tokens: FileTokens = {
   rows: 640,
   tokens: 42_000,
   context_length: 1024,
-  truncated_rows: 2,
-  truncated: [
+  max_length: 512,
+  longest_row_tokens: 1500,
+  over_context_rows: 2,
+  over_length_rows: 2,
+  over_length: [
     { line: 12, tokens: 1500 },
     { line: 88, tokens: 1100 },
   ],

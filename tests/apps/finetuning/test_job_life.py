@@ -271,7 +271,10 @@ def test_too_few_examples_are_refused_and_nothing_happens(owner, sent_tasks):
 def test_too_long_row_names_its_line(owner):
     long = make_file(owner, "text,label\n" + "short,x\nshorter,y\n" * 6 + "word " * 400 + ",x\n")
 
-    with pytest.raises(BadTrainingData, match="Line 14 has"):
+    with pytest.raises(
+        BadTrainingData,
+        match="1 of its 13 rows has more than the 256 tokens that this job trains on: line 14",
+    ):
         make_job(owner, training_file=long)
 
 

@@ -95,7 +95,7 @@ def test_long_rows_of_a_validation_file_are_judged_before_money_too(owner, clien
         assert error["param"] == "validation_file"
         assert "invalid validation file" in error["message"]
         assert (
-            "1 of its 13 rows have more than the 512 tokens that this job trains on: line 13."
+            "1 of its 13 rows has more than the 512 tokens that this job trains on: line 13."
             in error["message"]
         )
     assert get_balance(owner.tenant_id) == before
@@ -240,3 +240,7 @@ def test_one_truth_of_lengths_for_bases_tokens_and_quotes(owner, client_of):
     assert found["hyperparameters"]["max_length"] == 512
     assert (tokens["over_length_rows"], tokens["over_context_rows"]) == (2, 1)
     assert tokens["over_length"] == found["training_rows"]["over_length"]
+    asked = client.get(f"/v1/files/{file.id}/tokens", {"model": NANO, "max_length": 1024}).json()
+    assert (asked["max_length"], asked["over_length_rows"]) == (1024, 1)
+    bad = client.get(f"/v1/files/{file.id}/tokens", {"model": NANO, "max_length": "many"})
+    assert (bad.status_code, bad.json()["error"]["param"]) == (400, "max_length")

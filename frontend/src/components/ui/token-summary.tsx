@@ -12,12 +12,12 @@ import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
 import { tokensQuery } from '@/lib/queries/datasets';
 
-/** What would be cut off, said first and loudly. */
-export function Truncation({ tokens }: { tokens: FileTokens }) {
+/** Rows that are longer than a job trains on, said first and loudly. */
+export function OverLength({ tokens }: { tokens: FileTokens }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const limit = formatNumber(tokens.context_length, language);
-  if (tokens.truncated_rows === 0) {
+  const limit = formatNumber(tokens.max_length, language);
+  if (tokens.over_length_rows === 0) {
     return (
       <Alert color="green" icon={<IconCircleCheck aria-hidden="true" />}>
         {t('tokens.allFit', { limit })}
@@ -26,16 +26,19 @@ export function Truncation({ tokens }: { tokens: FileTokens }) {
   }
   return (
     <Alert
-      color="red"
-      variant="filled"
+      color="yellow"
       role="alert"
       icon={<IconAlertTriangle aria-hidden="true" />}
-      title={t('tokens.truncatedTitle', {
-        count: tokens.truncated_rows,
-        rows: formatNumber(tokens.truncated_rows, language),
+      title={t('tokens.overLengthTitle', {
+        count: tokens.over_length_rows,
+        rows: formatNumber(tokens.over_length_rows, language),
+        limit,
       })}
     >
-      {t('tokens.truncatedText', { limit, model: tokens.model })}
+      {t('tokens.overLengthText', {
+        model: tokens.model,
+        most: formatNumber(tokens.context_length, language),
+      })}
     </Alert>
   );
 }
@@ -43,15 +46,22 @@ export function Truncation({ tokens }: { tokens: FileTokens }) {
 interface TokenCountProps {
   fileId: string;
   model: string;
+  /** Which rows are over it; without it, over the base's default. */
+  maxLength?: number;
   /** More of the same count, below the figures. */
   children?: (tokens: FileTokens) => ReactNode;
 }
 
 /** How many tokens a file has under a base's own template, and which rows are too long for it. */
-export function TokenCount({ fileId, model, children }: TokenCountProps) {
+export function TokenCount({ fileId, model, maxLength, children }: TokenCountProps) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { data: tokens, error, isPending, refetch } = useQuery(tokensQuery(useScope(), fileId, model));
+  const {
+    data: tokens,
+    error,
+    isPending,
+    refetch,
+  } = useQuery(tokensQuery(useScope(), fileId, model, maxLength));
   if (isPending) return <LoadingRows rows={2} />;
   if (error) return <LoadError error={error} onRetry={() => void refetch()} />;
   if (tokens.status === 'counting') {
@@ -64,11 +74,11 @@ export function TokenCount({ fileId, model, children }: TokenCountProps) {
   }
   return (
     <Stack>
-      <Truncation tokens={tokens} />
+      <OverLength tokens={tokens} />
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <Stat label={t('tokens.tokens')} value={formatNumber(tokens.tokens, language)} />
-        <Stat label={t('tokens.context')} value={formatNumber(tokens.context_length, language)} />
-        <Stat label={t('tokens.truncatedRows')} value={formatNumber(tokens.truncated_rows, language)} />
+        <Stat label={t('tokens.maxLength')} value={formatNumber(tokens.max_length, language)} />
+        <Stat label={t('tokens.overLengthRows')} value={formatNumber(tokens.over_length_rows, language)} />
       </SimpleGrid>
       {children?.(tokens)}
     </Stack>

@@ -82,10 +82,10 @@ test('columns that are not clear lead to choosing them', async () => {
   expect(await screen.findByRole('heading', { name: 'Which columns hold what' })).toBeInTheDocument();
 });
 
-test('rows that are cut off are named loudly, with their lines', async () => {
+test('rows that are too long are named loudly, with their lines', async () => {
   renderApp('/files/file-1?view=tokens');
   const alert = await screen.findByRole('alert');
-  expect(alert).toHaveTextContent('2 rows are cut off');
+  expect(alert).toHaveTextContent('2 rows are longer than 512 tokens');
   expect(alert).toHaveTextContent('finery-nano reads at most 1,024 tokens of a row');
   expect(screen.getByRole('link', { name: 'Open line 88' })).toBeInTheDocument();
 });

@@ -17,18 +17,18 @@ import { basesQuery } from '@/lib/queries/models';
 
 const LINES_SHOWN = 20;
 
-/** The rows that do not fit, by line. */
-function TruncatedRows({ tokens }: { tokens: FileTokens }) {
+/** The rows that are too long, by line. */
+function OverLengthRows({ tokens }: { tokens: FileTokens }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  if (tokens.truncated.length === 0) return null;
+  if (tokens.over_length.length === 0) return null;
   return (
     <div>
       <Text size="sm" fw={600}>
-        {t('tokens.truncatedRows')}
+        {t('tokens.overLengthRows')}
       </Text>
       <Group gap="md">
-        {tokens.truncated.slice(0, LINES_SHOWN).map(({ line, tokens: count }) => (
+        {tokens.over_length.slice(0, LINES_SHOWN).map(({ line, tokens: count }) => (
           <Group key={line} gap={6}>
             <LineLink line={line} />
             <Text size="sm" c="dimmed">
@@ -45,7 +45,7 @@ function Evidence({ tokens }: { tokens: FileTokens }) {
   const { t } = useTranslation();
   return (
     <>
-      <TruncatedRows tokens={tokens} />
+      <OverLengthRows tokens={tokens} />
       {tokens.histogram.length > 0 && (
         <Histogram title={t('tokens.histogram')} bins={tokens.histogram} unit={t('tokens.perRow')} />
       )}
@@ -54,7 +54,7 @@ function Evidence({ tokens }: { tokens: FileTokens }) {
   );
 }
 
-/** What the file is to a base: how many tokens, what is cut off, and what is trained. */
+/** What the file is to a base: how many tokens, which rows are too long, and what is trained. */
 export function TokensView({ fileId, format }: { fileId: string; format: RowFormat | null }) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch } = useQuery(basesQuery(useScope()));

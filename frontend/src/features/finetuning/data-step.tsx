@@ -2,6 +2,7 @@ import { Alert, Code, Stack, Text } from '@mantine/core';
 import { IconDatabase } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { LongRows } from '@/features/finetuning/long-rows';
 import type { WizardForm } from '@/features/finetuning/use-wizard';
 import { FORMATS } from '@/features/finetuning/file-format';
 import { VersionChoice } from '@/features/finetuning/version-choice';
@@ -68,6 +69,7 @@ function DataChoice({ form, datasets }: { form: WizardForm; datasets: Dataset[] 
         isOptional
         error={form.errors.validation_file}
       />
+      <LongRows form={form} />
     </Stack>
   );
 }

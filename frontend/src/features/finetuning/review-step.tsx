@@ -34,6 +34,8 @@ function Choices({ wizard }: { wizard: Wizard }) {
         { term: t('wizard.settings.n_epochs'), value: auto(values.n_epochs) },
         { term: t('wizard.settings.batch_size'), value: auto(values.batch_size) },
         { term: t('wizard.settings.learning_rate_multiplier'), value: auto(values.learning_rate_multiplier) },
+        { term: t('longRows.maxLength'), value: auto(values.max_length) },
+        { term: t('longRows.title'), value: t(`longRows.${values.long_rows}`) },
         { term: t('wizard.settings.seed'), value: auto(values.seed) },
       ]}
     />

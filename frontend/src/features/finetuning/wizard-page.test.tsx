@@ -41,7 +41,13 @@ test('from a base to a launched job', async () => {
 
   expect(await screen.findByRole('heading', { level: 1, name: 'support-v1' })).toBeInTheDocument();
   expect(router.state.location.pathname).toBe('/fine-tuning/ftjob-1');
-  const auto = { n_epochs: 'auto', batch_size: 'auto', learning_rate_multiplier: 'auto' };
+  const auto = {
+    n_epochs: 'auto',
+    batch_size: 'auto',
+    learning_rate_multiplier: 'auto',
+    max_length: 'auto',
+    long_rows: 'refuse',
+  };
   expect(sent).toEqual([
     [
       'proj_1',

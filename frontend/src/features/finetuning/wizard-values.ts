@@ -1,5 +1,8 @@
 import type { Base, CreateJob, MethodType } from '@/lib/api/types';
 
+export const LONG_ROWS = ['refuse', 'cut_end', 'keep_ends', 'split', 'leave_out'] as const;
+export type LongRowsChoice = (typeof LONG_ROWS)[number];
+
 /** What the wizard holds; `''` in a number means that the platform chooses (`auto`). */
 export interface WizardValues {
   model: string;
@@ -11,6 +14,8 @@ export interface WizardValues {
   batch_size: number | '';
   learning_rate_multiplier: number | '';
   seed: number | '';
+  max_length: number | '';
+  long_rows: LongRowsChoice;
 }
 
 export const EMPTY: WizardValues = {
@@ -23,6 +28,8 @@ export const EMPTY: WizardValues = {
   batch_size: '',
   learning_rate_multiplier: '',
   seed: '',
+  max_length: '',
+  long_rows: 'refuse',
 };
 
 export const STEPS = ['base', 'method', 'data', 'settings', 'review'] as const;
@@ -38,6 +45,8 @@ const STEP_OF_FIELD: Record<keyof WizardValues, number> = {
   method: 1,
   training_file: 2,
   validation_file: 2,
+  max_length: 2,
+  long_rows: 2,
   suffix: 3,
   n_epochs: 3,
   batch_size: 3,
@@ -53,6 +62,8 @@ export function toJob(values: WizardValues): CreateJob {
     n_epochs: orAuto(values.n_epochs),
     batch_size: orAuto(values.batch_size),
     learning_rate_multiplier: orAuto(values.learning_rate_multiplier),
+    max_length: orAuto(values.max_length),
+    long_rows: values.long_rows,
   };
   const type = values.method || 'supervised';
   const method: CreateJob['method'] =

@@ -67,11 +67,15 @@ export const lineageQuery = (scope: Scope, fileId: string) =>
   });
 
 /** The tokens of a file under a base's own template; asked again while they are counted. */
-export const tokensQuery = (scope: Scope, fileId: string, model: string) =>
+export const tokensQuery = (scope: Scope, fileId: string, model: string, maxLength?: number) =>
   queryOptions({
-    queryKey: [...filesKey(scope), 'tokens', fileId, model],
+    queryKey: [...filesKey(scope), 'tokens', fileId, model, maxLength],
     queryFn: ({ signal }) =>
-      request<FileTokens>(`/v1/files/${fileId}/tokens`, { scope, signal, query: { model } }),
+      request<FileTokens>(`/v1/files/${fileId}/tokens`, {
+        scope,
+        signal,
+        query: { model, max_length: maxLength },
+      }),
     refetchInterval: ({ state }) => (state.data?.status === 'counting' ? POLL_MS : false),
     enabled: fileId !== '' && model !== '',
   });

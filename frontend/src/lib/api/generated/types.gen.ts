@@ -730,6 +730,7 @@ export type FileTokensOutput = {
     tokens: number;
     context_length: number;
     max_length: number;
+    longest_row_tokens: number;
     over_length_rows: number;
     over_length: Array<LongRowOutput>;
     over_context_rows: number;
@@ -2915,6 +2916,10 @@ export type RetrieveFileTokensData = {
         file_id: string;
     };
     query: {
+        /**
+         * Which rows are over it; by default, what a job trains on.
+         */
+        max_length?: number;
         /**
          * A base's id.
          */
