@@ -68,6 +68,14 @@ def fit_ids(
     return [before + window + behind for window in windows]
 
 
+def around(whole: list[int], bare: list[int]) -> tuple[int, int]:
+    """How many special tokens stand before and behind a text: from its ids with them and without."""
+    for prefix in range(len(whole) - len(bare) + 1):
+        if whole[prefix : prefix + len(bare)] == bare:
+            return prefix, len(whole) - len(bare) - prefix
+    raise ValueError("the special tokens are not around the text")
+
+
 def fit_chat(
     messages: Sequence[Mapping[str, Any]], *, max_length: int, long_rows: LongRows, tokens: ChatTokens
 ) -> FittedChat:

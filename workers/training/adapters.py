@@ -20,7 +20,7 @@ import torch
 from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 
-from kernel.contracts import AdapterKind, Canary, TrainSpec
+from kernel.contracts import AdapterKind, Canary, LongRows, TrainSpec
 from workers.training.divergence import require_finite_scores, require_finite_weights
 
 WEIGHTS, CONFIG, HEAD = "adapter_model.safetensors", "adapter_config.json", "head.safetensors"
@@ -39,6 +39,8 @@ class AdapterAbout:
     labels: tuple[str, ...] = ()
     template_sha256: str | None = None
     canary: Canary | None = None
+    max_length: int = 0  # of a classifier: how its texts are read
+    long_rows: LongRows = "refuse"
 
 
 def lora_config(spec: TrainSpec, target_modules: Sequence[str]) -> LoraConfig:

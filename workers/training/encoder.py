@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from kernel.contracts import LongRows
+from kernel.lengths import around, fit_ids
 from workers.training.data import LabelledRow, bad_row
 
 _EMBED_BATCH = 64
@@ -19,19 +21,36 @@ _HEAD_L2 = 3e-3
 
 
 def tokenize_texts(
-    tokenizer: Any, rows: Sequence[LabelledRow], max_length: int, param: str
-) -> list[list[int]]:
-    """Token ids of each text, special tokens included. Nothing is cut.
+    tokenizer: Any, rows: Sequence[LabelledRow], max_length: int, long_rows: LongRows, param: str
+) -> list[list[list[int]]]:
+    """The windows in which each text is read: token ids, special tokens included; none of what is left out.
 
     Raises:
-        BadTrainingData: a text is longer than `max_length` tokens.
+        BadTrainingData: a text is longer than `max_length` tokens, and that is refused.
     """
     token_ids: list[list[int]] = tokenizer([row.text for row in rows])["input_ids"]
-    for row, ids in zip(rows, token_ids, strict=True):
-        if len(ids) > max_length:
-            problem = f"{len(ids)} tokens are more than the {max_length} that this job trains on."
-            raise bad_row(row.line, problem, param)
-    return token_ids
+    if long_rows == "refuse":
+        for row, ids in zip(rows, token_ids, strict=True):
+            if len(ids) > max_length:
+                problem = f"{len(ids)} tokens are more than the {max_length} that this job trains on."
+                raise bad_row(row.line, problem, param)
+    bare = tokenizer("a", add_special_tokens=False)["input_ids"]
+    prefix, suffix = around(tokenizer("a")["input_ids"], bare)
+    return [
+        fit_ids(ids, prefix=prefix, suffix=suffix, max_length=max_length, long_rows=long_rows)
+        for ids in token_ids
+    ]
+
+
+def short_text(tokenizer: Any, text: str, max_length: int) -> str:
+    """The text, or as much of its beginning as has no more than `max_length` tokens."""
+    tokens = tokenizer(text, return_offsets_mapping=True)
+    kept = max_length
+    while len(tokens["input_ids"]) > max_length:
+        kept -= 1
+        text = text[: max(end for _, end in tokens["offset_mapping"][:kept])]
+        tokens = tokenizer(text, return_offsets_mapping=True)
+    return text
 
 
 def unknown_share(token_ids: Sequence[Sequence[int]], tokenizer: Any) -> float:
@@ -73,6 +92,14 @@ def embed(model: Any, token_ids: Sequence[Sequence[int]], pad_id: int, dtype: to
         ]
     pooled = torch.cat(parts)
     return pooled[torch.tensor(order, device=device).argsort()]
+
+
+def embed_windows(
+    model: Any, windows: Sequence[Sequence[Sequence[int]]], pad_id: int, dtype: torch.dtype
+) -> torch.Tensor:
+    """Of each row the mean over its windows, in order. (N, H)"""
+    pooled = embed(model, [window for row in windows for window in row], pad_id, dtype)
+    return torch.stack([part.mean(dim=0) for part in pooled.split([len(row) for row in windows])])
 
 
 def _chunks(order: list[int], size: int) -> Iterator[list[int]]:

@@ -31,7 +31,7 @@ def choose_causal_samples(
 ) -> list[CausalSample]:
     """Cut up to 8 chats before their last answer. Done before training: a template at odds fails early.
 
-    Left out: a chat of `max_length` tokens, as the engine must have room for one more; a chat with tools; one
+    An answer is scored as far as leaves the engine room for one token more. Left out: a chat with tools; one
     whose last answer has weight 0.
 
     Raises:
@@ -39,9 +39,10 @@ def choose_causal_samples(
     """
     samples = []
     for chat in chats:
-        if len(chat.input_ids) >= max_length or chat.row.tools:
+        if chat.row.tools:
             continue
-        prompt, completion = split_last_answer(tokenizer, chat)
+        prompt, answer = split_last_answer(tokenizer, chat)
+        completion = answer[: max(0, max_length - 1 - len(prompt))]
         if completion:
             samples.append(CausalSample(chat.row.messages[:-1], prompt, completion))
         if len(samples) == MOST_SAMPLES:

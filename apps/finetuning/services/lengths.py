@@ -101,12 +101,12 @@ def _too_long(
     raising = (
         f"Raise `max_length` (up to {context} for {model}) or set" if longest.tokens <= context else "Set"
     )
+    has, line = ("have", "lines") if len(long) > 1 else ("has", "line")
     return BadTrainingData(
         f"The job failed due to an invalid {param.replace('_', ' ')}. {len(long)} of its {len(counts)} rows "
-        f"{'have' if len(long) > 1 else 'has'} more than the {resolved.max_length} tokens that this job trains on: line"
-        f"{'s' if len(long) > 1 else ''} {lines}{more}. The longest is line {longest.line} with "
-        f"{longest.tokens} tokens. Nothing is cut unless you choose it. {raising} `long_rows` to cut_end, "
-        "keep_ends, split or leave_out.",
+        f"{has} more than the {resolved.max_length} tokens that this job trains on: {line} {lines}{more}. "
+        f"The longest is line {longest.line} with {longest.tokens} tokens. Nothing is cut unless you choose "
+        f"it. {raising} `long_rows` to cut_end, keep_ends, split or leave_out.",
         param=param,
         line=rows[0].line,
     )

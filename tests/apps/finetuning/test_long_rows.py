@@ -221,10 +221,13 @@ def test_a_job_carries_the_choice_to_its_recipe_and_says_it_in_its_log(owner, cl
     assert (lease.spec.max_length, lease.spec.long_rows) == (300, "cut_end")
     with tenant_scope(owner.tenant_id):
         said = JobEvent.objects.for_tenant(owner.tenant_id).filter(job_id=job["id"], level="warn")
-        assert [event.message for event in said] == [
-            "Training file: 1 of 13 rows have more than 300 tokens (long_rows: cut_end); "
-            "shortened: 1; line 13"
-        ]
+        assert said.get(code="long_training_rows").message == (
+            "Training file: 1 of 13 rows have more than 300 tokens (`long_rows` is cut_end); "
+            "shortened: 1, left out: 0; lines 13."
+        )
+    [warning] = [each for each in job["finery"]["warnings"] if each["code"] == "long_training_rows"]
+    assert warning["param"] == "training_file"
+    assert warning["values"] == {"rows": 1, "of": 13, "limit": 300, "shortened": 1, "left_out": 0}
 
 
 def test_one_truth_of_lengths_for_bases_tokens_and_quotes(owner, client_of):

@@ -26,11 +26,13 @@ from workers.training.data import (
 from workers.training.devices import training_device, training_dtype
 from workers.training.encoder import (
     embed,
+    embed_windows,
     fitted_head,
     label_words,
     macro_f1,
     padded,
     pooled_states,
+    short_text,
     tokenize_texts,
     unknown_share,
     zero_shot_logprobs,
@@ -50,11 +52,24 @@ _STATE = "state.pt"
 
 @dataclass(slots=True)
 class Rows:
-    """Rows with their token ids and label numbers, all in the same order."""
+    """Rows with the windows that they are read in and their label numbers, all in the same order."""
 
     rows: list[LabelledRow]
-    token_ids: list[list[int]]
+    windows: list[list[list[int]]]
     targets: list[int]
+
+    @property
+    def token_ids(self) -> list[list[int]]:
+        return [window for row in self.windows for window in row]
+
+    def examples(self) -> "Rows":
+        """Each window as a row of its own: so they are trained on."""
+        places = [place for place, windows in enumerate(self.windows) for _ in windows]
+        return Rows(
+            [self.rows[place] for place in places],
+            [[window] for window in self.token_ids],
+            [self.targets[place] for place in places],
+        )
 
 
 @dataclass(slots=True)
@@ -95,8 +110,8 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     dtype = training_dtype(device)
     base = base_folder(spec.base_source)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    labels, split = load_rows(spec, workdir)
-    training = numbered(spec, tokenizer, split.training, labels, "training_file")
+    labels, split = load_rows(spec, workdir, tokenizer)
+    training = numbered(spec, tokenizer, split.training, labels, "training_file").examples()
     held_out = numbered(spec, tokenizer, split.held_out, labels, split.source)
     judged = numbered(spec, tokenizer, split.held_out + split.left_out, labels, split.source)
     events.raise_if_stopping()
@@ -106,12 +121,15 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     pooled = embed(frozen, training.token_ids, pad_id, dtype)  # (N, H)
     head = fitted_head(pooled, torch.tensor(training.targets, device=device), len(labels))
     words = embed(frozen, tokenizer([label_words(label) for label in labels])["input_ids"], pad_id, dtype)
-    samples = held_out.rows[:MOST_SAMPLES] or training.rows[:MOST_SAMPLES]
-    sample_ids = held_out.token_ids[:MOST_SAMPLES] or training.token_ids[:MOST_SAMPLES]
+    samples = [
+        short_text(tokenizer, row.text, spec.max_length)
+        for row in (held_out.rows or training.rows)[:MOST_SAMPLES]
+    ]
+    sample_ids = tokenizer(samples)["input_ids"]
     base_logprobs = zero_shot_logprobs(embed(frozen, sample_ids, pad_id, dtype), words)
     cheap: dict[BaselineName, Hits] = {}
     if held_out.rows:
-        pooled = embed(frozen, held_out.token_ids, pad_id, dtype)
+        pooled = embed_windows(frozen, held_out.windows, pad_id, dtype)
         cheap = baselines(spec, head, words, pooled, training, held_out)
 
     about = AdapterAbout(
@@ -121,6 +139,8 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
         alpha=spec.lora_alpha,
         target_modules=TARGET_MODULES,
         labels=tuple(labels),
+        max_length=spec.max_length,
+        long_rows=spec.long_rows,
     )
     state = start(spec, frozen, head, rows=len(training.rows), pad_id=pad_id, dtype=dtype)
     state.metrics["unknown_token_share"] = unknown_share(training.token_ids, tokenizer)
@@ -134,7 +154,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
 
     adapter = workdir / "adapter"
     write_adapter(adapter, state.step, state.model, about, head)
-    scored = label_logprobs(state, sample_ids)
+    scored = label_logprobs(state, [[ids] for ids in sample_ids])
     write_parity(adapter, state.step, parity_rows(labels, samples, sample_ids, scored, base_logprobs))
     report = TrainReport(
         steps=state.step,
@@ -147,20 +167,20 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
 
 def parity_rows(
     labels: list[str],
-    samples: list[LabelledRow],
+    texts: list[str],
     token_ids: list[list[int]],
     logprobs: torch.Tensor,
     base_logprobs: torch.Tensor,
 ) -> list[dict[str, Any]]:
     """Samples for the certificate; log-probabilities over the labels, (N, C)."""
-    scored = zip(samples, token_ids, logprobs.tolist(), base_logprobs.tolist(), strict=True)
+    scored = zip(texts, token_ids, logprobs.tolist(), base_logprobs.tolist(), strict=True)
     return [
-        {"text": row.text, "token_ids": ids, "labels": labels, "logprobs": tuned, "base_logprobs": base}
-        for row, ids, tuned, base in scored
+        {"text": text, "token_ids": ids, "labels": labels, "logprobs": tuned, "base_logprobs": base}
+        for text, ids, tuned, base in scored
     ]
 
 
-def load_rows(spec: TrainSpec, workdir: Path) -> tuple[list[str], Split[LabelledRow]]:
+def load_rows(spec: TrainSpec, workdir: Path, tokenizer: Any) -> tuple[list[str], Split[LabelledRow]]:
     """Return (labels in order, rows to train on and to score).
 
     Raises:
@@ -170,24 +190,32 @@ def load_rows(spec: TrainSpec, workdir: Path) -> tuple[list[str], Split[Labelled
     train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
     if train_file is None:
         raise FileNotFoundError(f"no training file in {workdir}")
-    rows = read_labelled(train_file, "training_file")
+    rows = kept(spec, tokenizer, read_labelled(train_file, "training_file"))
     labels = sorted({row.label for row in rows})
     if len(labels) < 2:
         raise TooFewExamples("A classifier needs at least two labels.", param="training_file")
     if valid_file is None:
         return labels, hold_out_by_label(rows, spec.seed)
-    validation = read_labelled(valid_file, "validation_file")
+    validation = kept(spec, tokenizer, read_labelled(valid_file, "validation_file"))
     for row in validation:
         if row.label not in labels:
             raise bad_row(row.line, f"no training row has the label `{row.label}`.", "validation_file")
     return labels, by_validation_file(rows, validation)
 
 
+def kept(spec: TrainSpec, tokenizer: Any, rows: list[LabelledRow]) -> list[LabelledRow]:
+    """The rows that the job's choice for long rows does not leave out."""
+    if spec.long_rows != "leave_out":
+        return rows
+    lengths = map(len, tokenizer([row.text for row in rows])["input_ids"])
+    return [row for row, length in zip(rows, lengths, strict=True) if length <= spec.max_length]
+
+
 def numbered(spec: TrainSpec, tokenizer: Any, rows: list[LabelledRow], labels: list[str], param: str) -> Rows:
-    """Rows with their token ids. Raises BadTrainingData for a row that is too long."""
+    """Rows with their windows. Raises BadTrainingData for a row that is too long, where that is refused."""
     numbers = {label: number for number, label in enumerate(labels)}
-    token_ids = tokenize_texts(tokenizer, rows, spec.max_length, param) if rows else []
-    return Rows(rows, token_ids, [numbers[row.label] for row in rows])
+    windows = tokenize_texts(tokenizer, rows, spec.max_length, spec.long_rows, param) if rows else []
+    return Rows(rows, windows, [numbers[row.label] for row in rows])
 
 
 def baselines(
@@ -282,11 +310,11 @@ def train_step(state: Run, training: Rows, batch: Sequence[int]) -> tuple[float,
     return loss.item(), float((logits.argmax(dim=-1) == targets).float().mean())
 
 
-def label_logprobs(state: Run, token_ids: Sequence[Sequence[int]]) -> torch.Tensor:
+def label_logprobs(state: Run, windows: Sequence[Sequence[Sequence[int]]]) -> torch.Tensor:
     """Log-probabilities over the labels. (N, C)"""
     state.model.eval()
     with torch.no_grad():
-        logits: torch.Tensor = state.head(embed(state.model, token_ids, state.pad_id, state.dtype))
+        logits: torch.Tensor = state.head(embed_windows(state.model, windows, state.pad_id, state.dtype))
         return logits.log_softmax(dim=-1)
 
 
@@ -294,7 +322,7 @@ def validate(state: Run, held_out: Rows) -> dict[str, float]:
     """Held-out loss and accuracy."""
     if not held_out.rows:
         return {}
-    logprobs = label_logprobs(state, held_out.token_ids)
+    logprobs = label_logprobs(state, held_out.windows)
     wanted = torch.tensor(held_out.targets, device=logprobs.device)
     accuracy = float((logprobs.argmax(dim=-1) == wanted).float().mean())
     return {"valid_loss": float(functional.nll_loss(logprobs, wanted)), "valid_accuracy": accuracy}
@@ -315,7 +343,7 @@ def judge(
     """
     if not split.held_out:
         return {"metrics": state.metrics}
-    logprobs = label_logprobs(state, judged.token_ids)
+    logprobs = label_logprobs(state, judged.windows)
     predicted = logprobs.argmax(dim=-1).tolist()
     result = accuracy_result(np.array(predicted) == judged.targets, cheap, split)
     wanted, found = judged.targets[: result.rows], predicted[: result.rows]

@@ -18,8 +18,8 @@ from kernel.contracts import TrainReport, TrainSpec
 from workers.training.adapters import AdapterAbout, lora_config, write_adapter, write_parity
 from workers.training.callbacks import ProgressCallback
 from workers.training.chat_scores import score_chats
-from workers.training.chat_tokens import TokenizedChat, tokenize_chats
-from workers.training.data import find_file, read_chats
+from workers.training.chat_tokens import TokenizedChat, fit_chats, tokenize_chats
+from workers.training.data import ChatRow, find_file, read_chats
 from workers.training.devices import training_device, training_dtype
 from workers.training.divergence import require_learned
 from workers.training.events import EventStream
@@ -129,19 +129,31 @@ def judge(
 
 
 def load_chats(spec: TrainSpec, workdir: Path, tokenizer: Any) -> Split[TokenizedChat]:
-    """Chats as tokens; without a validation file a tenth is held out by seed."""
+    """Chats as tokens; without a validation file a tenth is held out by seed.
+
+    A row is on one side with all its pieces.
+    """
     train_file, valid_file = find_file(workdir, "train"), find_file(workdir, "valid")
     if train_file is None:
         raise FileNotFoundError(f"no training file in {workdir}")
     rows = read_chats(train_file, "training_file")
+    pieces = fit_chats(tokenizer, rows, spec.max_length, spec.long_rows, "training_file")
+    rows = [row for row in rows if row.line in pieces]
     if valid_file is None:
-        split = hold_out_chats(rows, spec.seed)
+        split, held_pieces = hold_out_chats(rows, spec.seed), pieces
     else:
-        split = by_validation_file(rows, read_chats(valid_file, "validation_file"))
+        validation = read_chats(valid_file, "validation_file")
+        held_pieces = fit_chats(tokenizer, validation, spec.max_length, spec.long_rows, "validation_file")
+        split = by_validation_file(rows, [row for row in validation if row.line in held_pieces])
+
+    def tokenized(whole: list[ChatRow], pieces: dict[int, list[ChatRow]], param: str) -> list[TokenizedChat]:
+        chats = [piece for row in whole for piece in pieces[row.line]]
+        return tokenize_chats(tokenizer, chats, spec.max_length, param)
+
     return Split(
-        training=tokenize_chats(tokenizer, split.training, spec.max_length, "training_file"),
-        held_out=tokenize_chats(tokenizer, split.held_out, spec.max_length, split.source),
-        left_out=tokenize_chats(tokenizer, split.left_out, spec.max_length, split.source),
+        training=tokenized(split.training, pieces, "training_file"),
+        held_out=tokenized(split.held_out, held_pieces, split.source),
+        left_out=tokenized(split.left_out, held_pieces, split.source),
         source=split.source,
         repeated_rows=split.repeated_rows,
     )

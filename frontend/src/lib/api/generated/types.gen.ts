@@ -269,8 +269,10 @@ export type ClassifyFields = {
  * * `repeated_validation_rows` - repeated_validation_rows
  * * `no_better_than_baseline` - no_better_than_baseline
  * * `worse_than_baseline` - worse_than_baseline
+ * * `long_training_rows` - long_training_rows
+ * * `long_validation_rows` - long_validation_rows
  */
-export type CodeEnum = 'unknown_tokens' | 'language_not_of_base' | 'few_rows' | 'few_rows_per_label' | 'single_row_labels' | 'no_held_out_rows' | 'few_held_out_rows' | 'repeated_validation_rows' | 'no_better_than_baseline' | 'worse_than_baseline';
+export type CodeEnum = 'unknown_tokens' | 'language_not_of_base' | 'few_rows' | 'few_rows_per_label' | 'single_row_labels' | 'no_held_out_rows' | 'few_held_out_rows' | 'repeated_validation_rows' | 'no_better_than_baseline' | 'worse_than_baseline' | 'long_training_rows' | 'long_validation_rows';
 
 export type ColumnOutput = {
     name: string;
