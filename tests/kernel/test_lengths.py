@@ -1,5 +1,7 @@
 """What becomes of rows that are too long: chats by whole turns, texts by tokens."""
 
+from typing import Any
+
 import pytest
 
 from kernel.lengths import fit_chat, fit_ids
@@ -21,7 +23,7 @@ def words(name: str, count: int) -> str:
     return " ".join(f"{name}{number:03}" for number in range(count))
 
 
-def turn(name: str, asked: int = 9, answered: int = 9, **answer) -> list[dict]:
+def turn(name: str, asked: int = 9, answered: int = 9, **answer) -> list[dict[str, Any]]:
     return [
         {"role": "user", "content": words(f"{name}q", asked)},
         {"role": "assistant", "content": words(f"{name}a", answered), **answer},

@@ -9,6 +9,7 @@ from apps.core.pagination import as_list, paginate
 from apps.core.tenancy import tenant_scope
 from apps.finetuning import selectors
 from apps.finetuning.serializers import jobs as serializers
+from apps.finetuning.serializers import steps
 from apps.finetuning.services.end_job import cancel_job
 from apps.finetuning.services.quotes import quote_job
 from apps.finetuning.services.start_job import start_job
@@ -114,12 +115,12 @@ class JobCheckpointsView(TenantView):
     actions = {"GET": Action.JOB_READ}
     queries = {"GET": serializers.ListCheckpointsQuery}
 
-    @extend_schema(operation_id="listFineTuningJobCheckpoints", responses=serializers.CheckpointListOutput)
+    @extend_schema(operation_id="listFineTuningJobCheckpoints", responses=steps.CheckpointListOutput)
     def get(self, request: Request, job_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         selectors.get_job(tenant_id, job_id, project_id=self.caller.project_id)
         rows = selectors.checkpoints_of_job(tenant_id, job_id)
-        return self.list_response(rows, serializers.checkpoint_body)
+        return self.list_response(rows, steps.checkpoint_body)
 
 
 class JobMetricsView(TenantView):
@@ -127,9 +128,9 @@ class JobMetricsView(TenantView):
 
     actions = {"GET": Action.JOB_READ}
 
-    @extend_schema(operation_id="listFineTuningJobMetrics", responses=serializers.MetricListOutput)
+    @extend_schema(operation_id="listFineTuningJobMetrics", responses=steps.MetricListOutput)
     def get(self, request: Request, job_id: str) -> Response:
         tenant_id = self.caller.tenant_id
         selectors.get_job(tenant_id, job_id, project_id=self.caller.project_id)
         rows = selectors.list_metrics(tenant_id, job_id)
-        return Response({"object": "list", "data": [serializers.metric_body(row) for row in rows]})
+        return Response({"object": "list", "data": [steps.metric_body(row) for row in rows]})

@@ -11,7 +11,8 @@ USER, BOT = {"role": "user", "content": "q"}, {"role": "assistant", "content": "
 HUMAN, GPT = {"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}
 SYSTEM = {"role": "system", "content": "s"}
 BEFORE = [{"role": "user", "content": "1"}, {"role": "assistant", "content": "2"}]
-TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+FUNCTION = {"name": "f", "parameters": {"type": "object"}}
+TOOL = {"type": "function", "function": FUNCTION}
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
 ANSWERED = {"role": "tool", "content": "4", "tool_call_id": "c1"}
@@ -205,7 +206,7 @@ CALLS = [USER, CALLING, ANSWERED, BOT]
         {"messages": CALLS, "tools": json.dumps([TOOL])},
         {"messages": json.dumps(CALLS), "tools": json.dumps([TOOL])},
         {"messages": CALLS, "tools": [TOOL["function"]]},
-        {"messages": CALLS, "tools": [{"type": "function", **TOOL["function"]}]},
+        {"messages": CALLS, "tools": [{"type": "function", **FUNCTION}]},
         {"messages": CALLS, "tools": TOOL},
         {"messages": CALLS, "tools": [json.dumps(TOOL)]},
         {"messages": CALLS, "tools": [{"type": "function", "function": {"name": "f", "strict": None,

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -24,7 +25,7 @@ CHOICES = ("cut_end", "keep_ends", "split")
 LONG = "the cat sat " * 12  # 108 characters, each a token, and two special ones
 
 
-def talk(turns: int, words: int) -> dict:
+def talk(turns: int, words: int) -> dict[str, Any]:
     messages = []
     for number in range(turns):
         messages += chat(f"question {number} " + "why " * words, f"answer {number} " + "so " * words)[
