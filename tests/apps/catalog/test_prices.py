@@ -106,6 +106,7 @@ def test_bases_are_listed_over_http(owner, client_of, client):
         "id": "all-minilm-l6-v2",
         "object": "base",
         "engine": "encoder",
+        "max_length": {"classification": 256},
         "context_length": 512,
         "methods": ["classification"],
         "max_lora_rank": 64,
