@@ -18,8 +18,10 @@ from rest_framework.test import APIClient
 from apps.core.links import signed_link
 from apps.core.models import TenantModel
 from apps.core.objects import store
+from apps.core.redis import client
 from apps.core.tenancy import system_scope
 from kernel.policy import READS
+from kernel.redis_names import invitations
 from tests.factories.tenants import with_key
 from tests.isolation.expected import expected_refusal
 from tests.isolation.personas import Persona, World
@@ -367,10 +369,12 @@ def _comparable(answer: Answer, tenant: Tenant) -> tuple[int, bytes, str]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever is written inside is rolled back."""
+    """Whatever is written inside is rolled back, and no mail was counted."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    if counted := list(client().scan_iter(match=invitations("*", "*"))):
+        client().delete(*counted)
 
 
 def fingerprint(tenant: Tenant) -> str:

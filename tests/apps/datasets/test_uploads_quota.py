@@ -131,14 +131,14 @@ def test_upload_requests_are_counted_by_project(owner, stranger, client_of, sett
     api = client_of(owner)
 
     def send(path, **data):
-        return api.post(path, {**data, "purpose": "user_data"}, format="multipart")
+        return api.post(path, data, format="multipart")
 
     upload = begin(owner, 1)
     answers = [
-        send("/v1/files", file=SimpleUploadedFile("f", b"x")),
-        send("/v1/uploads"),
+        send("/v1/files", file=SimpleUploadedFile("f", b"x"), purpose="user_data"),
+        send("/v1/uploads", purpose="user_data"),
         send(f"/v1/uploads/{upload.id}/parts", data=SimpleUploadedFile("f", b"x")),
-        send("/v1/files", file=SimpleUploadedFile("f", b"x")),
+        send("/v1/files", file=SimpleUploadedFile("f", b"x"), purpose="user_data"),
     ]
 
     assert [answer.status_code for answer in answers] == [200, 400, 200, 429]

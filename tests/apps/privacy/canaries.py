@@ -71,7 +71,6 @@ def make_canaries(word: str, *, upload: Any = upload_adapter) -> Canaries:
     make_people_and_keys(owner, word)
     file_id = make_file(owner, content=f"{INTENTS}{word} in a row,track\n", filename=f"{word}.csv")
     begin_upload(owner, word)
-    index_row(owner, file_id)
     job = make_job(owner, suffix=word[:18], training_file=file_id, metadata={"note": word})
     lease = claim_job("runner")
     assert lease is not None and lease.spec.job_id == job.id
@@ -84,6 +83,7 @@ def make_canaries(word: str, *, upload: Any = upload_adapter) -> Canaries:
     running = make_job(owner, suffix=word[:18], training_file=file_id, seed=1)
     assert claim_job("runner").spec.job_id == running.id  # type: ignore[union-attr]
     waiting = make_job(owner, suffix=word[:18], training_file=file_id, seed=2)
+    index_row(owner, file_id)  # last: jobs look at rows, and this one is not in the file
     model = get_job(tenant_id, job.id).fine_tuned_model
     use(owner, model)
     export = request_export(tenant_id, user_id=user_id)

@@ -54,7 +54,7 @@ def run(spec: TrainSpec, workdir: Path, events: EventStream) -> None:
     base = base_folder(spec.base_source)
     tokenizer = AutoTokenizer.from_pretrained(base)
     split = load_chats(spec, workdir, tokenizer)
-    samples = choose_causal_samples(tokenizer, split.held_out or split.training, spec.max_length)
+    samples = choose_causal_samples(tokenizer, split.held_out + split.training, spec.max_length)
     events.raise_if_stopping()
 
     about = AdapterAbout(
