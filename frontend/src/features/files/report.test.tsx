@@ -86,7 +86,7 @@ test('rows that are too long are named loudly, with their lines', async () => {
   renderApp('/files/file-1?view=tokens');
   const alert = await screen.findByRole('alert');
   expect(alert).toHaveTextContent('2 rows are longer than 512 tokens');
-  expect(alert).toHaveTextContent('finery-nano reads at most 1,024 tokens of a row');
+  expect(alert).toHaveTextContent('a greater length (up to 1,024 tokens for finery-nano)');
   expect(screen.getByRole('link', { name: 'Open line 88' })).toBeInTheDocument();
 });
 

@@ -37,7 +37,7 @@ test('long rows are counted, and a choice says what it comes to', async () => {
   await user.click(within(panel).getByRole('radio', { name: 'Leave them out' }));
 
   await within(panel).findByText(
-    '638 of 640 rows are trained on as 638 examples, 0 rows shortened: 39,400 tokens per epoch, at most $0.0473.',
+    '638 of 640 rows are trained on as 638 examples, 0 rows shortened: 39,400 tokens per epoch, at most $0.05.',
   );
   expect(asked).toEqual([
     { hyperparameters: expect.objectContaining({ long_rows: 'leave_out', max_length: 'auto' }) },

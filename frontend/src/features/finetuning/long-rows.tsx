@@ -9,7 +9,7 @@ import { LoadingRows } from '@/components/ui/loading';
 import type { FileTokens } from '@/lib/api/data-types';
 import { request, type Scope } from '@/lib/api/client';
 import type { CreateJob, Quote } from '@/lib/api/types';
-import { formatMicroUsd } from '@/lib/format/money';
+import { formatCap } from '@/lib/format/money';
 import { formatNumber } from '@/lib/format/numbers';
 import { useLanguage } from '@/lib/i18n/i18n';
 import { useScope } from '@/lib/project';
@@ -43,7 +43,7 @@ function Effect({ body }: { body: CreateJob }) {
         shortened: number(rows.shortened_rows),
         examples: number(rows.examples),
         tokens: number(rows.tokens),
-        amount: formatMicroUsd(quote.amount_micro_usd, language),
+        amount: formatCap(quote.amount_micro_usd, language),
       })}
     </Text>
   );
