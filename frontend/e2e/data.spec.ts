@@ -23,7 +23,7 @@ const TEXTS: Record<Language, [text: (at: number) => string, label: string][]> =
 };
 
 const GOOD_ROWS = 36;
-const HELD_OUT = 7; // of these, by a split of 20 %
+const HELD_OUT = [6, 7, 8]; // of these, by a split of 20 %: rows that are alike stay together
 const FAULTY = ['A text without any label,', ',delivery', 'And another one without a label,'];
 
 /** A file of its own folder, by its name. */
@@ -114,8 +114,10 @@ async function split(walker: Walker) {
   await expect(versions.locator('[data-status=processed]')).toHaveCount(3);
   await walker.choose(words.diff.from, version(walker, 2));
   await walker.choose(words.diff.to, version(walker, 3));
-  await expect(page.locator('[data-change]')).toHaveCount(HELD_OUT);
-  await expect(page.locator('[data-change=removed]')).toHaveCount(HELD_OUT);
+  await expect(page.locator('[data-change=removed]').first()).toBeVisible();
+  const removed = await page.locator('[data-change=removed]').count();
+  expect(HELD_OUT).toContain(removed);
+  await expect(page.locator('[data-change]')).toHaveCount(removed);
   await walker.look('dataset');
   await page.getByRole('link', { name: version(walker, 2) }).click();
   await page.getByRole('tab', { name: words.files.view.lineage }).click();
