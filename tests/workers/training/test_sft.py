@@ -21,7 +21,7 @@ from workers.training.chat_tokens import NO_LOSS, split_last_answer, tokenize_ch
 from workers.training.data import ChatRow
 from workers.training.divergence import require_learned
 from workers.training.events import EventStream
-from workers.training.parity import completion_logprobs
+from workers.training.parity import MOST_SAMPLES, completion_logprobs
 from workers.training.recipes import sft
 
 
@@ -162,7 +162,7 @@ def test_parity_samples_are_what_peft_computes_from_the_files(finished, toy_llam
         assert found == pytest.approx(sample["logprobs"], abs=0.15)  # bfloat16 against float32
         assert found != pytest.approx(sample["base_logprobs"], abs=0.3)
         assert completion[-1] == 0  # the end token is trained and compared
-    assert len(samples) == 4
+    assert len(samples) == MOST_SAMPLES  # the four that are held out, then others
 
 
 def test_a_row_over_the_length_is_an_error_with_its_line(toy_llama: Path, tmp_path: Path):
