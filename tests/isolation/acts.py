@@ -26,7 +26,7 @@ from kernel.errors import FineryError
 from kernel.keys import key_hash
 from tests.factories.tenants import add_member, make_user, signed_in
 from tests.isolation.personas import World
-from tests.isolation.probes import undone
+from tests.isolation.undo import undone
 from tests.isolation.world import BASE, Tenant
 
 Check = Callable[[World], str]

@@ -49,7 +49,8 @@ from kernel.contracts import Progress, TrainFailure
 from kernel.errors import FineryError
 from tests.isolation.acts import wrong_acts
 from tests.isolation.personas import World
-from tests.isolation.probes import fingerprint, undone
+from tests.isolation.probes import fingerprint
+from tests.isolation.undo import undone
 from tests.isolation.world import BASE, CANARY
 
 Call = Callable[[str, dict[str, str]], Any]  # the caller's tenant, the ids of the other

@@ -13,7 +13,7 @@ from apps.core.models import AppendOnly, TenantModel
 from apps.core.tenancy import system_scope, tenant_scope
 from tests.isolation.mutants import Mutant
 from tests.isolation.personas import World
-from tests.isolation.probes import undone
+from tests.isolation.undo import undone
 from tests.isolation.walls import as_owner
 
 TABLES = sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel))

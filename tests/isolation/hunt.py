@@ -10,8 +10,9 @@ from tests.isolation.database import KEYS, database_leaks, database_mutants, sam
 from tests.isolation.mutants import Mutant, code_mutants, permission_mutants, policy_mutants
 from tests.isolation.personas import World, build_world
 from tests.isolation.policy import rows, written
-from tests.isolation.probes import Prober, undone
+from tests.isolation.probes import Prober
 from tests.isolation.routes import all_routes
+from tests.isolation.undo import undone
 from tests.isolation.walls import row_level_security_off
 
 _DIRECT = "direct"

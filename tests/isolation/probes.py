@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from copy import copy as shallow
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,20 +11,19 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from rest_framework.test import APIClient
 
 from apps.core.links import signed_link
 from apps.core.models import TenantModel
 from apps.core.objects import store
-from apps.core.redis import client
 from apps.core.tenancy import system_scope
 from kernel.policy import READS
-from kernel.redis_names import invitations
 from tests.factories.tenants import with_key
 from tests.isolation.expected import expected_refusal
 from tests.isolation.personas import Persona, World
 from tests.isolation.routes import OPEN, REQUESTS, Request, Route, all_routes
+from tests.isolation.undo import undone
 from tests.isolation.world import CANARY, Tenant, fill, missing, neutral
 
 REFUSED = (401, 403, 404)
@@ -365,16 +363,6 @@ def _values(data: Any) -> set[str]:
 
 def _comparable(answer: Answer, tenant: Tenant) -> tuple[int, bytes, str]:
     return answer.status, neutral(answer.body, tenant), answer.kind
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written inside is rolled back, and no mail was counted."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    if counted := list(client().scan_iter(match=invitations("*", "*"))):
-        client().delete(*counted)
 
 
 def fingerprint(tenant: Tenant) -> str:

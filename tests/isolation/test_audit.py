@@ -8,8 +8,9 @@ from apps.audit.selectors import AuditFilters, find_break, iterate_audit_events
 from apps.audit.services import record, record_platform
 from apps.core.tenancy import system_scope, tenant_scope
 from tests.isolation.personas import World, build_world
-from tests.isolation.probes import Prober, undone
+from tests.isolation.probes import Prober
 from tests.isolation.routes import OPEN, REQUESTS, all_routes
+from tests.isolation.undo import undone
 from tests.isolation.walls import as_owner
 
 WRITES = [

@@ -6,7 +6,7 @@ from django.apps import apps
 from apps.core.models import TenantModel
 from tests.isolation.database import TABLES, database_leaks, same_tenant_keys
 from tests.isolation.personas import World, build_world
-from tests.isolation.probes import undone
+from tests.isolation.undo import undone
 
 # A column that names another tenant's row, and why no composite key guards it.
 UNGUARDED = {
