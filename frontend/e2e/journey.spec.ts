@@ -130,7 +130,9 @@ async function watchJob(walker: Customer) {
   await expect(page.getByRole('progressbar', { name: words.job.progress })).toBeVisible();
   await expect(page.getByTestId('loss-chart')).toBeVisible({ timeout: TRAINING_MS });
   await walker.look('job-running');
-  await expect(page.locator('[data-status=succeeded], [data-status=no_better]')).toBeVisible({ timeout: TRAINING_MS });
+  await expect(page.locator('[data-status=succeeded], [data-status=no_better]')).toBeVisible({
+    timeout: TRAINING_MS,
+  });
   await expect(page.getByTestId('model-name')).toHaveText(/^ft:/);
   await expect(page.getByRole('heading', { name: words.parity.title })).toBeVisible();
   await walker.look('job-done');
